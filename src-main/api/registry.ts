@@ -1,0 +1,13 @@
+import type { Operations, Queries } from '../store/operation.js';
+
+/**
+ * Every module's operations and queries, by module name. The store thread runs the first, the readers the second, and the typed faces
+ * `write.<module>.<operation>(input)` and `read.<module>.<query>(input)` follow from these two tables.
+ * To add one: write the function in its module, export it in that module's `operations` or `queries`; a new module adds one line here.
+ */
+export const operations = {} as const satisfies Readonly<Record<string, Operations>>;
+
+export const queries = {} as const satisfies Readonly<Record<string, Queries>>;
+
+export type AllOperations = typeof operations;
+export type AllQueries = typeof queries;

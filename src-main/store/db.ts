@@ -1,0 +1,135 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Actor } from '../../src-preload/contract/common.js';
+import { HeliographError } from '../../src-preload/contract/errors.js';
+import { type Random, uuidv7 } from '../platform/random.js';
+import { type Sql, type SqlValue, sql } from './sql.js';
+
+/**
+ * A read-only handle on one stable snapshot. The type of the handle says what a function may do: a **query** takes a `ReadDb`, an **operation**
+ * a `WriteDb`. Nobody outside `store/` opens a database.
+ */
+export interface ReadDb {
+  readonly kind: 'read' | 'write';
+  /** The first row, or undefined. `Row` is the caller's word for the columns selected: keep it beside the SQL, in `<noun>.rows.ts`. */
+  get<Row>(query: Sql): Row | undefined;
+  all<Row>(query: Sql): Row[];
+  iterate<Row>(query: Sql): IterableIterator<Row>;
+  /** A prepared statement for a hot loop with constant text; everything else goes through `sql`. Cached by text. */
+  prepare(text: string): BetterSqlite3.Statement<SqlValue[]>;
+  /** The number of the commit this snapshot shows. */
+  commitNumber(): number;
+  /** Long queries call this between slices. Throws `CANCELLED` when the caller gave up. */
+  throwIfCancelled(): void;
+}
+
+/** A handle inside one IMMEDIATE transaction of the store thread. */
+export interface WriteDb extends ReadDb {
+  readonly kind: 'write';
+  /** The instant of this transaction, UTC ms. */
+  readonly now: number;
+  readonly actor: Actor;
+  run(statement: Sql): { changes: number; lastId: number };
+  /** A new UUIDv7. */
+  newUid(): string;
+  /** Tells what this transaction changed, so that windows and engines can follow. Ranges of ids, never one entry per row of bulk work. */
+  changed(table: string, fromId: number, toId?: number): void;
+  /** Writes one line of the audit log, in this transaction. `subject` is `noun:uid`; `detail` holds no secret and no address. */
+  audit(action: string, subject: string, detail?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Which ids of which table a commit touched. */
+export interface Change {
+  readonly table: string;
+  readonly fromId: number;
+  readonly toId: number;
+}
+
+export class ReadHandle implements ReadDb {
+  readonly kind: 'read' | 'write' = 'read';
+  readonly #statements = new Map<string, BetterSqlite3.Statement<SqlValue[]>>();
+  constructor(
+    readonly raw: BetterSqlite3.Database,
+    private readonly cancelled: () => boolean = () => false,
+  ) {}
+  prepare(text: string): BetterSqlite3.Statement<SqlValue[]> {
+    let statement = this.#statements.get(text);
+    if (!statement) {
+      // Dynamic segment queries each have their own text: the cache forgets all at 500 rather than grow without end.
+      if (this.#statements.size >= 500) this.#statements.clear();
+      statement = this.raw.prepare<SqlValue[]>(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+  get<Row>(query: Sql): Row | undefined {
+    return this.prepare(query.text).get(...query.values) as Row | undefined;
+  }
+  all<Row>(query: Sql): Row[] {
+    return this.prepare(query.text).all(...query.values) as Row[];
+  }
+  iterate<Row>(query: Sql): IterableIterator<Row> {
+    // A statement that is being iterated cannot be run again, so an iterator never shares the cached one.
+    return this.raw.prepare<SqlValue[]>(query.text).iterate(...query.values) as IterableIterator<Row>;
+  }
+  commitNumber(): number {
+    return this.get<{ n: number }>(sql`select n from commit_counter`)?.n ?? 0;
+  }
+  throwIfCancelled(): void {
+    if (this.cancelled()) throw new HeliographError('CANCELLED');
+  }
+}
+
+/** What a transaction needs from outside: time, chance and who asks. */
+export interface TransactionContext {
+  readonly now: number;
+  readonly actor: Actor;
+  readonly random: Random;
+}
+
+export class WriteHandle extends ReadHandle implements WriteDb {
+  override readonly kind = 'write';
+  #context: TransactionContext | undefined;
+  #changes: Change[] = [];
+
+  /** Runs `work` with the context of one transaction and gives back what it changed. The caller owns BEGIN and COMMIT. */
+  within<T>(context: TransactionContext, work: () => T): { value: T; changes: Change[] } {
+    this.#context = context;
+    this.#changes = [];
+    try {
+      const value = work();
+      return { value, changes: this.#changes };
+    } finally {
+      this.#context = undefined;
+    }
+  }
+  private get context(): TransactionContext {
+    if (!this.#context) throw new Error('an operation ran outside a transaction');
+    return this.#context;
+  }
+  get now(): number {
+    return this.context.now;
+  }
+  get actor(): Actor {
+    return this.context.actor;
+  }
+  run(statement: Sql): { changes: number; lastId: number } {
+    const result = this.prepare(statement.text).run(...statement.values);
+    return { changes: result.changes, lastId: Number(result.lastInsertRowid) };
+  }
+  newUid(): string {
+    return uuidv7(this.context.now, this.context.random);
+  }
+  changed(table: string, fromId: number, toId: number = fromId): void {
+    const last = this.#changes.at(-1);
+    if (last?.table === table && fromId >= last.fromId && fromId <= last.toId + 1) {
+      this.#changes[this.#changes.length - 1] = { table, fromId: last.fromId, toId: Math.max(last.toId, toId) };
+    } else {
+      this.#changes.push({ table, fromId, toId });
+    }
+  }
+  audit(action: string, subject: string, detail: Readonly<Record<string, unknown>> = {}): void {
+    this.run(
+      sql`insert into audit (at, actor, action, subject, detail) values (${this.now}, ${JSON.stringify(this.actor)}, ${action}, ${subject}, ${JSON.stringify(detail)})`,
+    );
+  }
+}

@@ -1,0 +1,15 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { initial } from './0001-initial.js';
+
+/**
+ * One step of the schema. Numbers rise by one; a step that has been released is never edited. docs/how-to-add.md tells how to add one,
+ * and test/migrations/ has a test for each.
+ */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly up: (db: BetterSqlite3.Database) => void;
+}
+
+export const migrations: readonly Migration[] = [initial];
+export const schemaVersion = migrations.length;

@@ -1,0 +1,116 @@
+import { createRequire } from 'node:module';
+import { chmodSync, existsSync } from 'node:fs';
+import type BetterSqlite3 from 'better-sqlite3';
+import { HeliographError } from '../../src-preload/contract/errors.js';
+import { migrations, schemaVersion } from './migrations/index.js';
+
+/** `HELG`: says that a SQLite file is ours (PRAGMA application_id). */
+export const applicationId = 0x48_45_4c_47;
+
+const nodeRequire = createRequire(import.meta.url);
+
+/**
+ * better-sqlite3 13 is built for Node-API 10 and crashes the process on an older Node without a word (toolchain.md 2.1),
+ * so this is asked before it is loaded.
+ */
+export function assertNodeApi(napi: string | undefined = process.versions.napi): void {
+  if (Number(napi ?? 0) < 10) {
+    throw new HeliographError('INTERNAL', { needs: 'Node 22.14 or newer', found: process.version });
+  }
+}
+
+function connect(file: string, options: BetterSqlite3.Options): BetterSqlite3.Database {
+  assertNodeApi();
+  const Database = nodeRequire('better-sqlite3') as typeof BetterSqlite3;
+  const db = new Database(file, options);
+  // A workspace file may come from anybody: no functions from its schema, no writing through views, no shadow tables.
+  db.pragma('trusted_schema = off');
+  db.pragma('cell_size_check = on');
+  return db;
+}
+
+/** Opens the writing connection of a workspace file and migrates nothing. `file` may be `:memory:` in tests. */
+export function connectWriter(file: string): BetterSqlite3.Database {
+  const db = connect(file, {});
+  db.unsafeMode(false);
+  db.pragma('journal_mode = wal');
+  // The build's default under WAL is NORMAL, which may lose the last commits at a power cut; a claim must not be lost.
+  db.pragma('synchronous = full');
+  db.pragma('fullfsync = on');
+  db.pragma('foreign_keys = on');
+  db.pragma('cache_size = -65536');
+  db.pragma('temp_store = memory');
+  if (file !== ':memory:' && existsSync(file)) chmodSync(file, 0o600);
+  return db;
+}
+
+export function connectReader(file: string): BetterSqlite3.Database {
+  const db = connect(file, { readonly: true, fileMustExist: true });
+  db.pragma('query_only = on');
+  db.pragma('cache_size = -65536');
+  db.pragma('temp_store = memory');
+  return db;
+}
+
+export interface MigrateHooks {
+  /** Called once before the first step on a file that already has a schema: makes the backup. */
+  readonly beforeFirst?: (fromVersion: number) => void;
+}
+
+/**
+ * Brings a file to the newest schema, each step in its own transaction. A failing step stops everything and leaves the file as it was before it.
+ * Throws `WORKSPACE_NEWER` for a file from a newer Heliograph, `WORKSPACE_FOREIGN` for a database that is not ours, `WORKSPACE_CORRUPT` for no database at all.
+ */
+export function migrate(db: BetterSqlite3.Database, hooks: MigrateHooks = {}): { from: number; to: number } {
+  const { version: from, fresh } = inspect(db);
+  if (from > schemaVersion) throw new HeliographError('WORKSPACE_NEWER', { file: from, program: schemaVersion });
+  if (from < schemaVersion && !fresh) hooks.beforeFirst?.(from);
+  for (const step of migrations.slice(from)) {
+    db.transaction(() => {
+      step.up(db);
+      db.pragma(`user_version = ${step.version}`);
+      db.pragma(`application_id = ${applicationId}`);
+    }).immediate();
+  }
+  if (!fresh) assertSchema(db);
+  return { from, to: schemaVersion };
+}
+
+/** Reads what a file says of itself, before anything is written to it. */
+export function inspect(db: BetterSqlite3.Database): { version: number; fresh: boolean } {
+  try {
+    const id = Number(db.pragma('application_id', { simple: true }));
+    const version = Number(db.pragma('user_version', { simple: true }));
+    const objects = db.prepare<[], { n: number }>('select count(*) as n from sqlite_schema').get()!.n;
+    if (objects === 0 && id === 0 && version === 0) return { version: 0, fresh: true };
+    if (id !== applicationId) throw new HeliographError('WORKSPACE_FOREIGN', { applicationId: id });
+    return { version, fresh: false };
+  } catch (error) {
+    if (error instanceof HeliographError) throw error;
+    throw new HeliographError('WORKSPACE_CORRUPT', {}, { cause: error });
+  }
+}
+
+/**
+ * Compares every table, index, trigger and view of a file with what the migrations make. A stranger's trigger or view would run inside our transactions,
+ * so a difference refuses the file. Throws `WORKSPACE_FOREIGN` naming the first object that differs.
+ */
+export function assertSchema(db: BetterSqlite3.Database): void {
+  const read = (of: BetterSqlite3.Database) =>
+    new Map(
+      of
+        .prepare<[], { type: string; name: string; sql: string | null }>("select type, name, sql from sqlite_schema where name not like 'sqlite_%'")
+        .all()
+        .map((row) => [`${row.type} ${row.name}`, row.sql ?? '']),
+    );
+  const model = connect(':memory:', {});
+  try {
+    for (const step of migrations) step.up(model);
+    const want = read(model);
+    const have = read(db);
+    for (const [name, text] of have) if (want.get(name) !== text) throw new HeliographError('WORKSPACE_FOREIGN', { object: name });
+    for (const name of want.keys()) if (!have.has(name)) throw new HeliographError('WORKSPACE_CORRUPT', { object: name });
+  } finally {
+    model.close();
+  }
+}

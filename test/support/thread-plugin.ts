@@ -1,0 +1,17 @@
+import { resolve } from 'node:path';
+import type { Plugin } from 'vitest/config';
+
+export const threadBundle = resolve(import.meta.dirname, '../../node_modules/.cache/heliograph-thread/thread.mjs');
+
+/** Makes electron-vite's `./thread?nodeWorker` work under Vitest: the bundle that `build-thread.ts` made once for this run. */
+export function threadForTests(): Plugin {
+  return {
+    name: 'heliograph-thread-for-tests',
+    enforce: 'pre',
+    resolveId: (id) => (id.endsWith('thread?nodeWorker') || id.endsWith('thread.js?nodeWorker') ? '\0heliograph-thread' : undefined),
+    load: (id) =>
+      id === '\0heliograph-thread'
+        ? `import { Worker } from 'node:worker_threads'; export default (options) => new Worker(${JSON.stringify(threadBundle)}, options);`
+        : undefined,
+  };
+}

@@ -1,0 +1,7 @@
+import { defineConfig } from 'vitest/config';
+import { threadForTests } from './test/support/thread-plugin.js';
+
+export default defineConfig({
+  plugins: [threadForTests()],
+  test: { include: ['test/{unit,scenarios,migrations}/**/*.test.ts'], pool: 'forks', testTimeout: 30_000, globalSetup: ['test/support/build-thread.ts'] },
+});
