@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { channel, instantMs, rowId } from './common.js';
+
+/** How a connection is protected. Explicit, and never left for something weaker by itself (design 5). */
+export const tlsModes = ['implicit', 'starttls', 'none'] as const;
+export const tlsMode = z.enum(tlsModes);
+export type TlsMode = z.infer<typeof tlsMode>;
+
+const hostName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(253)
+  .regex(/^[^\s/\\@:\p{Cc}]+$|^[0-9a-f:.]+$/iu, 'a host name or an IP address');
+
+/** DKIM's public half; the private key is part of the secret. */
+export const dkimConfig = z.object({
+  domain: hostName,
+  selector: z
+    .string()
+    .min(1)
+    .max(63)
+    .regex(/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i, 'letters, digits, dots and hyphens'),
+  algorithm: z.enum(['rsa-sha256', 'ed25519-sha256']),
+  /** Base64: SubjectPublicKeyInfo for RSA, the 32 raw bytes for Ed25519, as RFC 6376 3.6.1 and RFC 8463 want it in the record's `p=`. */
+  publicKey: z.string().max(2000),
+});
+export type DkimConfig = z.infer<typeof dkimConfig>;
+
+/** What an SMTP connection is, secrets apart. */
+export const smtpConfig = z
+  .object({
+    host: hostName,
+    port: z.number().int().min(1).max(65535),
+    tls: tlsMode,
+    /** Only with `tls: 'none'`: the operator said that passwords and messages may travel readable. Loopback needs no permission. */
+    allowPlainText: z.boolean().default(false),
+    auth: z.enum(['none', 'auto', 'PLAIN', 'LOGIN', 'CRAM-MD5']).default('auto'),
+    user: z.string().max(320).default(''),
+    connections: z.number().int().min(1).max(50).default(5),
+    messagesPerSecond: z.number().min(0.01).max(10_000).optional(),
+    maxMessagesPerConnection: z.number().int().min(1).max(1_000_000).default(100),
+    /** The name given in EHLO; the machine's own when empty. */
+    clientName: z
+      .string()
+      .max(253)
+      .regex(/^[a-z0-9.[\]:-]*$/i, 'a host name')
+      .default(''),
+    /** Where bounces go; the sender's address when empty. */
+    envelopeFrom: z.string().trim().max(320).default(''),
+    /** Waits, in seconds: to connect, for the greeting, and for any answer. The answer to the whole message may take minutes (RFC 5321 4.5.3.2.6 says 10). */
+    connectTimeoutSeconds: z.number().int().min(1).max(600).default(30),
+    answerTimeoutSeconds: z.number().int().min(1).max(3600).default(300),
+    dkim: dkimConfig.optional(),
+  })
+  .strict();
+export type SmtpConfig = z.infer<typeof smtpConfig>;
+export type SmtpConfigInput = z.input<typeof smtpConfig>;
+
+/** Goes inward only. */
+export const smtpSecret = z.object({ password: z.string().max(4000).default(''), dkimPrivateKey: z.string().max(20_000).optional() }).strict();
+export type SmtpSecret = z.infer<typeof smtpSecret>;
+
+export const connectionProviders = ['smtp', 'sandbox'] as const;
+export const connectionProvider = z.enum(connectionProviders);
+export type ConnectionProvider = z.infer<typeof connectionProvider>;
+
+/** The built-in test mailbox: one per workspace, no configuration, no secret. */
+export const sandboxConnectionUid = 'test-mailbox';
+
+export const connectionView = z.object({
+  id: rowId,
+  uid: z.string(),
+  name: z.string(),
+  channel,
+  provider: connectionProvider,
+  /** Null for the test mailbox. */
+  config: smtpConfig.nullable(),
+  hasSecret: z.boolean(),
+  hasDkimKey: z.boolean(),
+  verifiedAt: instantMs.nullable(),
+  lastError: z.string().nullable(),
+  createdAt: instantMs,
+  updatedAt: instantMs,
+});
+export type ConnectionView = z.infer<typeof connectionView>;
+
+export const verifySteps = ['connect', 'tls', 'greeting', 'auth', 'sender', 'recipient', 'dkim'] as const;
+
+/** One step of a conversation, in words: `text` says what happened, `fix` what to do when it failed. */
+export const verifyStep = z.object({
+  step: z.enum(verifySteps),
+  state: z.enum(['ok', 'warning', 'failed', 'not_tried']),
+  text: z.string(),
+  fix: z.string().optional(),
+});
+export type VerifyStep = z.infer<typeof verifyStep>;
+
+/** What the server says of itself. `sizeBytes` null: no limit announced. */
+export const serverFacts = z.object({
+  greeting: z.string(),
+  sizeBytes: z.number().int().nullable(),
+  eightBitMime: z.boolean(),
+  smtpUtf8: z.boolean(),
+  pipelining: z.boolean(),
+  authMethods: z.array(z.string()),
+  tls: z
+    .object({ protocol: z.string(), cipher: z.string(), subject: z.string(), issuer: z.string(), validFrom: instantMs, validTo: instantMs })
+    .nullable(),
+});
+export type ServerFacts = z.infer<typeof serverFacts>;
+
+export const verifyReport = z.object({ ok: z.boolean(), at: instantMs, steps: z.array(verifyStep), server: serverFacts.nullable() });
+export type VerifyReport = z.infer<typeof verifyReport>;
