@@ -1,4 +1,4 @@
-import type { MessagePort, Worker } from 'node:worker_threads';
+import type { MessagePort, Transferable, Worker } from 'node:worker_threads';
 import { type ErrorShape, HeliographError } from '../../src-preload/contract/errors.js';
 
 /** Either end of a worker-thread channel. */
@@ -37,6 +37,7 @@ export function serveRpc(port: Port, handlers: Handlers): RpcServer {
     void (async () => {
       try {
         if (!handler) throw new HeliographError('INTERNAL', { message: `no handler ${name}` });
+        if (flag && Atomics.load(flag, 0) === 1) throw new HeliographError('CANCELLED');
         post({ t: 'ok', id, value: await handler(message.input as never, { cancelled: () => flag !== undefined && Atomics.load(flag, 0) === 1 }) });
       } catch (error) {
         post({ t: 'error', id, ...toErrorShape(error) });
@@ -50,9 +51,18 @@ export function serveRpc(port: Port, handlers: Handlers): RpcServer {
   };
 }
 
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Called once the other side is done with the call, which after an abort is later than the rejection. */
+  readonly onReply?: () => void;
+  /** After an abort, wait for the other side to say that it stopped, instead of rejecting at once. */
+  readonly waitForReply?: boolean;
+  readonly transfer?: readonly Transferable[];
+}
+
 export interface RpcClient {
   /** Calls a handler on the other side. Rejects with `HeliographError`: the handler's own, `CANCELLED` after an abort, `THREAD_DIED` when the thread is gone. */
-  call<Result>(name: string, input: unknown, options?: { signal?: AbortSignal }): Promise<Result>;
+  call<Result>(name: string, input: unknown, options?: CallOptions): Promise<Result>;
   on(name: string, listener: (value: never) => void): () => void;
   /** Rejects what is in flight and every later call with `THREAD_DIED`. Called when the thread has exited. */
   fail(cause: unknown): void;
@@ -73,11 +83,12 @@ export function createRpcClient(port: Port): RpcClient {
     if (!waiting) return;
     pending.delete(message.id);
     waiting.done();
+    // After an abort the promise is already rejected and settling it again does nothing.
     if (message.t === 'ok') waiting.resolve(message.value);
     else waiting.reject(new HeliographError(message.error.code, message.error.detail, { cause: message.cause }));
   });
   return {
-    call<Result>(name: string, input: unknown, options: { signal?: AbortSignal } = {}) {
+    call<Result>(name: string, input: unknown, options: CallOptions = {}) {
       if (dead) return Promise.reject(dead);
       if (options.signal?.aborted) return Promise.reject(new HeliographError('CANCELLED'));
       return new Promise<Result>((resolve, reject) => {
@@ -86,11 +97,18 @@ export function createRpcClient(port: Port): RpcClient {
         const cancel = signal ? new SharedArrayBuffer(4) : undefined;
         const onAbort = () => {
           if (cancel) Atomics.store(new Int32Array(cancel), 0, 1);
-          if (pending.delete(id)) reject(new HeliographError('CANCELLED'));
+          if (!options.waitForReply) reject(new HeliographError('CANCELLED'));
         };
         signal?.addEventListener('abort', onAbort, { once: true });
-        pending.set(id, { resolve: resolve as (value: unknown) => void, reject, done: () => signal?.removeEventListener('abort', onAbort) });
-        port.postMessage({ t: 'call', id, name, input, cancel } satisfies Message);
+        pending.set(id, {
+          resolve: resolve as (value: unknown) => void,
+          reject,
+          done: () => {
+            signal?.removeEventListener('abort', onAbort);
+            options.onReply?.();
+          },
+        });
+        port.postMessage({ t: 'call', id, name, input, cancel } satisfies Message, options.transfer);
       });
     },
     on(name, listener) {

@@ -52,6 +52,11 @@ export function connectReader(file: string): BetterSqlite3.Database {
   return db;
 }
 
+/** The lock database: one question, answered at once. */
+export function connectLock(file: string): BetterSqlite3.Database {
+  return connect(file, { timeout: 0 });
+}
+
 export interface MigrateHooks {
   /** Called once before the first step on a file that already has a schema: makes the backup. */
   readonly beforeFirst?: (fromVersion: number) => void;

@@ -1,0 +1,102 @@
+import { MessagePort } from 'node:worker_threads';
+import { join } from 'node:path';
+import type { Clock } from '../platform/clock.js';
+import { type Port, serveRpc } from '../platform/rpc.js';
+import type { Random } from '../platform/random.js';
+import { makeBackup } from './backup.js';
+import type { OperationCall, QueryCall } from './client.js';
+import { ReadHandle } from './db.js';
+import { createGroupCommit, lookUp } from './group-commit.js';
+import { connectReader, connectWriter, inspect, migrate } from './open.js';
+import type { Operations, Queries } from './operation.js';
+import { toStoreError } from './sqlite-error.js';
+import { appendSuppressions, reconcileSuppressions } from './suppressions-log.js';
+
+export interface StoreThreadData {
+  readonly folder: string;
+}
+export interface StoreThreadPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly operations: Readonly<Record<string, Operations>>;
+}
+
+/** The names of a workspace folder's own files (design 4). */
+export const workspaceFiles = {
+  database: 'workspace.sqlite',
+  lock: 'lock.sqlite',
+  suppressions: 'suppressions.log',
+  door: 'door.json',
+  backups: 'backups',
+  files: 'files',
+} as const;
+
+/**
+ * Opens the one writing connection and serves operations to the main thread and to every thread that is handed a port.
+ * `open` brings the file up to date first (with a backup before the first step); everything else waits for it.
+ */
+export function runStoreThread(port: Port, data: StoreThreadData, ports: StoreThreadPorts): void {
+  const file = join(data.folder, workspaceFiles.database);
+  const log = join(data.folder, workspaceFiles.suppressions);
+  const raw = connectWriter(file);
+  const reader = new ReadHandle(raw);
+  const queue = createGroupCommit(raw, {
+    clock: ports.clock,
+    random: ports.random,
+    schedule: (drain) => setImmediate(drain),
+    afterCommit: (commit) => {
+      for (const change of commit.changes) if (change.table === 'suppression') appendSuppressions(log, reader, change.fromId, change.toId);
+      server.emit('commit', commit);
+    },
+  });
+  const run = (call: OperationCall) =>
+    queue.run(`${call.module}.${call.name}`, lookUp(ports.operations, call.module, call.name), call.input, call.actor, call.priority);
+  const server = serveRpc(port, {
+    open: () => {
+      const before = inspect(raw);
+      const steps = migrate(raw, { beforeFirst: (version) => void makeBackup(raw, join(data.folder, workspaceFiles.backups), `before-schema-${version + 1}`, ports.clock.now()) });
+      reconcileSuppressions(log, reader);
+      return { fresh: before.fresh, ...steps };
+    },
+    run,
+    /** Hands the store's service to another thread: `port` is one end of a MessageChannel. */
+    attach: ({ port: other }: { port: MessagePort }) => {
+      serveRpc(other, { run });
+      other.start();
+    },
+    close: () => {
+      queue.drain();
+      raw.pragma('wal_checkpoint(truncate)');
+      raw.close();
+      setImmediate(() => port instanceof MessagePort && port.close());
+    },
+  });
+}
+
+/** Serves queries on a read-only connection, each in one snapshot. */
+export function runReaderThread(port: Port, data: StoreThreadData, ports: { queries: Readonly<Record<string, Queries>> }): void {
+  const raw = connectReader(join(data.folder, workspaceFiles.database));
+  let cancelled: () => boolean = () => false;
+  const db = new ReadHandle(raw, () => cancelled());
+  serveRpc(port, {
+    run: (call: QueryCall, control) => {
+      const query = lookUp(ports.queries, call.module, call.name);
+      cancelled = control.cancelled;
+      raw.exec('begin');
+      try {
+        return query(db, call.input as never);
+      } catch (error) {
+        throw toStoreError(error, `${call.module}.${call.name}`);
+      } finally {
+        raw.exec('commit');
+      }
+    },
+    backup: (input: { label: string; now: number }) => makeBackup(raw, join(data.folder, workspaceFiles.backups), input.label, input.now),
+    quickCheck: () => db.prepare('pragma quick_check(5)').pluck().all(),
+    close: () => {
+      raw.close();
+      setImmediate(() => port instanceof MessagePort && port.close());
+    },
+  });
+}
+

@@ -1,0 +1,77 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { z } from 'zod';
+import type { ReadDb, WriteDb } from './db.js';
+import { sql } from './sql.js';
+
+/**
+ * `suppressions.log` in the workspace folder: every suppression and every lift, one JSON line each, appended and synced after its commit.
+ * A restored backup reads it again, so that no opt-out is ever forgotten (design 4).
+ */
+const line = z.object({
+  id: z.number().int(),
+  at: z.number().int(),
+  act: z.enum(['add', 'lift']),
+  channel: z.string(),
+  address_key: z.string(),
+  scope: z.enum(['marketing', 'all']),
+  reason: z.string(),
+  source: z.string(),
+  actor: z.string(),
+  note: z.string().nullable(),
+});
+type Line = z.infer<typeof line>;
+
+const columns = sql`id, at, act, channel, address_key, scope, reason, source, actor, note`;
+
+/** Appends rows `fromId..toId` and syncs. */
+export function appendSuppressions(file: string, db: ReadDb, fromId: number, toId: number): void {
+  const rows = db.all<Line>(sql`select ${columns} from suppression where id between ${fromId} and ${toId} order by id`);
+  if (rows.length === 0) return;
+  const fd = openSync(file, 'a', 0o600);
+  try {
+    writeSync(fd, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readLog(file: string): Line[] {
+  if (!existsSync(file)) return [];
+  const lines: Line[] = [];
+  for (const text of readFileSync(file, 'utf8').split('\n')) {
+    if (text === '') continue;
+    try {
+      lines.push(line.parse(JSON.parse(text)));
+    } catch {
+      // The last line of a crash may be cut; its row is still in the database and is appended again by `reconcile`.
+      continue;
+    }
+  }
+  return lines;
+}
+
+/** After an unclean stop: rows that were committed but not yet in the log. */
+export function reconcileSuppressions(file: string, db: ReadDb): void {
+  const logged = readLog(file).reduce((max, row) => Math.max(max, row.id), 0);
+  const newest = db.get<{ id: number | null }>(sql`select max(id) as id from suppression`)?.id ?? 0;
+  if (newest > logged) appendSuppressions(file, db, logged + 1, newest);
+}
+
+/** After a restore: replays what the log knows and the backup does not, in order. Gives back how many lines were new. */
+export function replaySuppressions(file: string, db: WriteDb): number {
+  const newest = db.get<{ id: number | null }>(sql`select max(id) as id from suppression`)?.id ?? 0;
+  const missing = readLog(file).filter((row) => row.id > newest);
+  for (const row of missing) {
+    db.run(sql`insert into suppression (id, at, act, channel, address_key, scope, reason, source, actor, note)
+      values (${row.id}, ${row.at}, ${row.act}, ${row.channel}, ${row.address_key}, ${row.scope}, ${row.reason}, ${row.source}, ${row.actor}, ${row.note})`);
+    if (row.act === 'add') {
+      db.run(sql`insert into suppressed (channel, address_key, scope, suppression) values (${row.channel}, ${row.address_key}, ${row.scope}, ${row.id})
+        on conflict (channel, address_key, scope) do update set suppression = excluded.suppression`);
+    } else {
+      db.run(sql`delete from suppressed where channel = ${row.channel} and address_key = ${row.address_key} and scope = ${row.scope}`);
+    }
+  }
+  if (missing.length > 0) db.changed('suppression', missing[0]!.id, missing.at(-1)!.id);
+  return missing.length;
+}
