@@ -108,7 +108,9 @@ create table connection (
 create table campaign (
   id integer primary key autoincrement, uid text not null unique, name text not null,
   state text not null check (state in ('draft', 'launched', 'archived')),
-  draft text not null, version integer not null, created_at integer not null, updated_at integer not null, deleted_at integer
+  draft text not null, version integer not null, created_at integer not null, updated_at integer not null, deleted_at integer,
+  revision integer not null default 1,              -- rises with every save: a save names the one it saw, so none is lost
+  tested_revision integer                           -- the revision that was last sent to a test list
 ) strict;
 create table campaign_version (campaign integer not null, version integer not null, content text not null, created_at integer not null, actor text not null, primary key (campaign, version)) strict, without rowid;
 
@@ -119,6 +121,9 @@ create table run (
   kind text not null check (kind in ('campaign', 'test')),
   state text not null check (state in ('hold', 'ask', 'freezing', 'sending', 'stopped', 'done')),
   paused text,                                      -- null, or why it is paused
+  paused_response text,                             -- the server's words, where they are the reason
+  trouble integer not null default 0,               -- failures in a row that are not a recipient's
+  wait_until integer, wait_step integer not null default 0,  -- the server could not be reached: the next attempt, and how often it was put off
   hold_until integer,                               -- launch can be taken back until then
   frozen_commit integer, frozen_at integer, started_at integer, ended_at integer,
   funnel text,                                      -- the freeze's reasons, as JSON; they add up
@@ -137,8 +142,12 @@ create table message (
 create index message_endpoint on message (endpoint, run);
 create index message_unsettled on message (run, seq) where state in (1, 2, 3, 7);   -- held, deferred, claimed, unknown
 create table deferred (run integer not null, seq integer not null, due integer not null, attempts integer not null, response text, primary key (run, seq)) strict, without rowid;
-create index deferred_due on deferred (due);
+create index deferred_due on deferred (run, due);
+create table run_domain (run integer not null, domain text not null, sent integer not null, failed integer not null, deferred integer not null, primary key (run, domain)) strict, without rowid;  -- a cache: answers by receiving domain
+create table sender_epoch (id integer primary key check (id = 1), epoch integer not null) strict;  -- the sender thread that may claim; a new one ends the claims of the one before
+insert into sender_epoch values (1, 0);
 create table outcome (run integer not null, seq integer not null, kind integer not null, at integer not null, primary key (run, seq, kind)) strict, without rowid;  -- the first of each kind
+create table link_click (run integer not null, seq integer not null, link integer not null, kind integer not null, at integer not null, n integer not null, primary key (run, seq, link, kind)) strict, without rowid;  -- per link of a message: the first click of each kind and how many
 create table message_reply (run integer not null, seq integer not null, at integer not null, provider_id text, response text, primary key (run, seq)) strict, without rowid;  -- the server's own words
 create index message_reply_provider on message_reply (provider_id) where provider_id is not null;
 create table adhoc_address (run integer not null, seq integer not null, address text not null, primary key (run, seq)) strict, without rowid;  -- test sends
