@@ -1,0 +1,14 @@
+export { type AddressRules, isWorkspaceWide, type NormalAddress, normaliseAddress, type RefusedAddress } from './address.js';
+export {
+  type Appended,
+  contactFacts,
+  contactReasonSql,
+  eligibilityReasonSql,
+  type LiftInput,
+  liftSuppression,
+  reasonOfSuppression,
+  suppress,
+  type SuppressInput,
+} from './consent.js';
+export { endpointViewColumns, type EndpointViewRow, toEndpointView } from './endpoint.rows.js';
+export { type EndpointInput, type EndpointMatch, matchEndpoint, upsertEndpoint, type UpsertResult, type UpsertRules } from './upsert.js';
