@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { unsubscribePage } from './collector.js';
+import { reachability } from './reachability.js';
 
 /** True for a zone name this runtime knows, such as `Europe/Berlin`. */
 export function isTimeZone(zone: string): boolean {
@@ -23,6 +25,9 @@ export const settingSchemas = {
   defaultCountry: z.union([z.literal(''), z.string().regex(/^[A-Z]{2}$/)]),
   defaultFrom: z.object({ name: z.string().max(200), address: z.string().max(320) }),
   collector: z.object({ host: z.string().min(1).max(255), port: z.number().int().min(0).max(65535) }),
+  /** How recipients reach us; changed only through the reachability procedures, which verify. */
+  reachability,
+  unsubscribePage,
 } as const;
 
 export const settingDefaults: Settings = {
@@ -32,6 +37,8 @@ export const settingDefaults: Settings = {
   defaultFrom: { name: '', address: '' },
   // Port 0: the first free one is taken and then remembered, so that links keep their address.
   collector: { host: '127.0.0.1', port: 0 },
+  reachability: { mode: 'none' },
+  unsubscribePage: { fallback: 'en', texts: {} },
 };
 
 export type SettingKey = keyof typeof settingSchemas;

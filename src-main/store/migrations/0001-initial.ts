@@ -120,6 +120,7 @@ create table run (
   campaign integer not null references campaign (id), campaign_version integer not null,
   kind text not null check (kind in ('campaign', 'test')),
   state text not null check (state in ('hold', 'ask', 'freezing', 'sending', 'stopped', 'done')),
+  purpose text not null default 'marketing' check (purpose in ('marketing', 'transactional')),
   paused text,                                      -- null, or why it is paused
   paused_response text,                             -- the server's words, where they are the reason
   trouble integer not null default 0,               -- failures in a row that are not a recipient's
@@ -144,6 +145,7 @@ create index message_unsettled on message (run, seq) where state in (1, 2, 3, 7)
 create table deferred (run integer not null, seq integer not null, due integer not null, attempts integer not null, response text, primary key (run, seq)) strict, without rowid;
 create index deferred_due on deferred (run, due);
 create table run_domain (run integer not null, domain text not null, sent integer not null, failed integer not null, deferred integer not null, primary key (run, domain)) strict, without rowid;  -- a cache: answers by receiving domain
+create table run_tick (run integer not null, tick integer not null, sent integer not null, primary key (run, tick)) strict, without rowid;  -- accepted by the server in each five seconds, for the live line
 create table sender_epoch (id integer primary key check (id = 1), epoch integer not null) strict;  -- the sender thread that may claim; a new one ends the claims of the one before
 insert into sender_epoch values (1, 0);
 create table outcome (run integer not null, seq integer not null, kind integer not null, at integer not null, primary key (run, seq, kind)) strict, without rowid;  -- the first of each kind

@@ -1,0 +1,1 @@
+export { appendEvent, type EventFact, eventTypeId } from './event.rows.js';
