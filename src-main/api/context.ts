@@ -1,20 +1,43 @@
+import type { RecentWorkspace, WorkspaceView } from '../../src-preload/contract/workspace.js';
+import type { Jobs } from '../jobs/index.js';
 import type { Logger } from '../platform/logger.js';
+import type { ShellPort } from '../platform/shell.js';
+import type { Secrets } from '../settings/index.js';
+import type { BackupFile } from '../store/index.js';
 import type { Readers, Writers } from '../store/operation.js';
 import type { AllOperations, AllQueries } from './registry.js';
 
 /** What an open workspace offers to the routers. `app/` builds it; a module that has a service beside its operations is named here. */
 export interface Workspace {
+  readonly folder: string;
   readonly read: Readers<AllQueries>;
   /** Acts as the operator. */
   readonly write: Writers<AllOperations>;
+  readonly jobs: Jobs;
+  readonly secrets: Secrets;
+  readonly live: { changes(signal: AbortSignal): AsyncIterable<{ readonly commit: number; readonly tables: readonly string[] }> };
+  readonly backups: { list(): BackupFile[]; create(label: string): Promise<BackupFile> };
+  describe(): Promise<WorkspaceView>;
 }
 
 /** The running program, with or without an open workspace. */
 export interface Host {
   current(): Workspace | undefined;
+  /** Closes what is open, then opens. A refusal leaves nothing open. */
+  open(folder: string): Promise<WorkspaceView>;
+  create(input: { name: string; parent?: string | undefined }): Promise<WorkspaceView>;
+  close(): Promise<void>;
+  /** Makes and opens a workspace with invented people, templates and a campaign. */
+  exploreSample(): Promise<WorkspaceView>;
+  /** Puts a backup in the place of the open workspace: opt-outs since then are kept, unsent messages of that time become "may have been sent". */
+  restore(backup: string): Promise<WorkspaceView>;
+  recent(): RecentWorkspace[];
+  /** Yields whenever another workspace opens or the open one closes. */
+  switches(signal: AbortSignal): AsyncIterable<void>;
 }
 
 export interface Context {
   readonly host: Host;
+  readonly shell: ShellPort;
   readonly log: Logger;
 }

@@ -1,3 +1,6 @@
+import { outcomeOperations } from '../delivery/outcomes/index.js';
+import { jobOperations, jobQueries } from '../jobs/index.js';
+import { secretOperations, secretQueries, settingsOperations, settingsQueries, workspaceOperations, workspaceQueries } from '../settings/index.js';
 import type { Operations, Queries } from '../store/operation.js';
 
 /**
@@ -5,9 +8,20 @@ import type { Operations, Queries } from '../store/operation.js';
  * `write.<module>.<operation>(input)` and `read.<module>.<query>(input)` follow from these two tables.
  * To add one: write the function in its module, export it in that module's `operations` or `queries`; a new module adds one line here.
  */
-export const operations = {} as const satisfies Readonly<Record<string, Operations>>;
+export const operations = {
+  workspace: workspaceOperations,
+  settings: settingsOperations,
+  secrets: secretOperations,
+  jobs: jobOperations,
+  outcomes: outcomeOperations,
+} as const satisfies Readonly<Record<string, Operations>>;
 
-export const queries = {} as const satisfies Readonly<Record<string, Queries>>;
+export const queries = {
+  workspace: workspaceQueries,
+  settings: settingsQueries,
+  secrets: secretQueries,
+  jobs: jobQueries,
+} as const satisfies Readonly<Record<string, Queries>>;
 
 export type AllOperations = typeof operations;
 export type AllQueries = typeof queries;

@@ -1,6 +1,19 @@
+import { backupRouter } from './backup.js';
+import { jobsRouter } from './jobs.js';
+import { liveRouter } from './live.js';
+import { secretsRouter } from './secrets.js';
+import { settingsRouter } from './settings.js';
 import { router } from './trpc.js';
+import { workspaceRouter } from './workspace.js';
 
 /** The contract, one router per noun. To add a procedure: put it in its noun's file; a new noun adds one line here. */
-export const appRouter = router({});
+export const appRouter = router({
+  workspace: workspaceRouter,
+  settings: settingsRouter,
+  secrets: secretsRouter,
+  backup: backupRouter,
+  jobs: jobsRouter,
+  live: liveRouter,
+});
 
 export type AppRouter = typeof appRouter;

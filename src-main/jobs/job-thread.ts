@@ -15,6 +15,7 @@ export interface JobThreadData {
 /** The life of a job's own thread: one call `run`, progress on the way, the result or the error at the end. */
 export function runJobThread(port: Port, data: JobThreadData, ports: { clock: Clock; kinds: JobKinds; log: Logger }): void {
   const server = serveRpc(port, {
+    close: () => undefined,
     run: async ({ uid, kind, input }: { uid: string; kind: string; input: unknown }, control) => {
       const job = Object.hasOwn(ports.kinds, kind) ? ports.kinds[kind] : undefined;
       if (!job) throw new HeliographError('INTERNAL', { message: `no job kind ${kind}` });

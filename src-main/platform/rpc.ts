@@ -11,7 +11,7 @@ type Message =
   | { readonly t: 'event'; readonly name: string; readonly value: unknown };
 
 /** Handlers may be synchronous or not. `cancelled()` turns true when the caller gave up; a synchronous handler can poll it while it works. */
-export type Handlers = Readonly<Record<string, (input: never, control: { cancelled(): boolean }) => unknown>>;
+export type Handlers = Readonly<Record<string, (input: never, control: { readonly cancelled: () => boolean }) => unknown>>;
 
 export interface RpcServer {
   /** Tells the other side something it did not ask for. */

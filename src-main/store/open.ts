@@ -2,22 +2,14 @@ import { createRequire } from 'node:module';
 import { chmodSync, existsSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import { HeliographError } from '../../src-preload/contract/errors.js';
+import { registerFunctions } from './functions.js';
+import { assertNodeApi } from '../platform/node-api.js';
 import { migrations, schemaVersion } from './migrations/index.js';
 
 /** `HELG`: says that a SQLite file is ours (PRAGMA application_id). */
 export const applicationId = 0x48_45_4c_47;
 
 const nodeRequire = createRequire(import.meta.url);
-
-/**
- * better-sqlite3 13 is built for Node-API 10 and crashes the process on an older Node without a word (toolchain.md 2.1),
- * so this is asked before it is loaded.
- */
-export function assertNodeApi(napi: string | undefined = process.versions.napi): void {
-  if (Number(napi ?? 0) < 10) {
-    throw new HeliographError('INTERNAL', { needs: 'Node 22.14 or newer', found: process.version });
-  }
-}
 
 function connect(file: string, options: BetterSqlite3.Options): BetterSqlite3.Database {
   assertNodeApi();
@@ -26,6 +18,7 @@ function connect(file: string, options: BetterSqlite3.Options): BetterSqlite3.Da
   // A workspace file may come from anybody: no functions from its schema, no writing through views, no shadow tables.
   db.pragma('trusted_schema = off');
   db.pragma('cell_size_check = on');
+  registerFunctions(db);
   return db;
 }
 

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { newWorkspace } from '../../src-preload/contract/workspace.js';
+import { procedure, publicProcedure, router } from './trpc.js';
+
+export const workspaceRouter = router({
+  /** The open workspace, or null: the window then shows the start screen. */
+  current: publicProcedure.query(async ({ ctx }) => (await ctx.host.current()?.describe()) ?? null),
+  recent: publicProcedure.query(({ ctx }) => ctx.host.recent()),
+  /** What the shell can do for the start screen. */
+  shell: publicProcedure.query(({ ctx }) => ({ canPickFolder: ctx.shell.pickFolder !== undefined, canPickFile: ctx.shell.pickFile !== undefined })),
+  pickFolder: publicProcedure.mutation(async ({ ctx }) => (await ctx.shell.pickFolder?.('Open a workspace')) ?? null),
+  create: publicProcedure.input(newWorkspace).mutation(({ ctx, input }) => ctx.host.create(input)),
+  open: publicProcedure.input(z.object({ folder: z.string().min(1).max(4096) })).mutation(({ ctx, input }) => ctx.host.open(input.folder)),
+  close: publicProcedure.mutation(({ ctx }) => ctx.host.close()),
+  exploreSample: publicProcedure.mutation(({ ctx }) => ctx.host.exploreSample()),
+  rename: procedure.input(z.object({ name: newWorkspace.shape.name })).mutation(({ ctx, input }) => ctx.workspace.write.workspace.rename(input.name)),
+  pauseSending: procedure.mutation(({ ctx }) => ctx.workspace.write.workspace.pauseSending('operator')),
+  resumeSending: procedure.mutation(({ ctx }) => ctx.workspace.write.workspace.resumeSending(undefined)),
+});

@@ -1,0 +1,118 @@
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { HeliographError } from '../../src-preload/contract/errors.js';
+import type { WorkspaceView } from '../../src-preload/contract/workspace.js';
+import type { Host } from '../api/context.js';
+import type { Clock } from '../platform/clock.js';
+import { machineId } from '../platform/folders.js';
+import type { Logger } from '../platform/logger.js';
+import type { Random } from '../platform/random.js';
+import type { SecretBox } from '../platform/secret-box.js';
+import { verifyBackup, workspaceFiles } from '../store/index.js';
+import { createProgramState } from './program-state.js';
+import { fillSample } from './sample.js';
+import { createSignal } from './signal.js';
+import { type OpenWorkspace, openWorkspace } from './workspace.js';
+
+export interface HostPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly configFolder: string;
+  readonly documentsFolder: string;
+  /** The machine's safe place for one workspace's key, by the workspace's uid: a folder that moves on this machine keeps its key. */
+  readonly boxFor: (uid: string) => SecretBox | null;
+}
+
+export interface RunningHost extends Host {
+  current(): OpenWorkspace | undefined;
+}
+
+/** Holds at most one open workspace and switches between them, one step at a time. */
+export function createHost(ports: HostPorts): RunningHost {
+  const program = createProgramState(ports.configFolder, ports.log);
+  const switched = createSignal();
+  let current: OpenWorkspace | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Opening, closing and restoring wait for each other. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = turn.then(work, work);
+    turn = next.catch(() => undefined);
+    return next;
+  };
+
+  async function close(): Promise<void> {
+    const closing = current;
+    current = undefined;
+    if (!closing) return;
+    switched.fire();
+    await closing.close();
+  }
+
+  async function open(folder: string, options: { create?: { name: string }; afterRestore?: boolean } = {}): Promise<WorkspaceView> {
+    await close();
+    const opened = await openWorkspace(
+      folder,
+      {
+        ...ports,
+        machine: machineId(),
+        onLost: (cause) => {
+          ports.log.error('the store thread is gone; the workspace is closed', { cause });
+          if (current === opened) void inTurn(close);
+        },
+      },
+      options,
+    );
+    current = opened;
+    const view = await opened.describe();
+    program.opened({ folder, name: view.name, openedAt: ports.clock.now() });
+    switched.fire();
+    return view;
+  }
+
+  function freeFolder(parent: string, name: string): string {
+    for (let n = 1; ; n++) {
+      const folder = join(parent, `${n === 1 ? name : `${name} ${n}`}.heliograph`);
+      if (!existsSync(folder)) return folder;
+    }
+  }
+
+  return {
+    current: () => current,
+    open: (folder) => inTurn(() => open(resolve(folder))),
+    create: ({ name, parent }) =>
+      inTurn(async () => {
+        const folder = join(resolve(parent ?? ports.documentsFolder), `${name}.heliograph`);
+        if (existsSync(folder)) throw new HeliographError('WORKSPACE_EXISTS', { folder });
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        return open(folder, { create: { name } });
+      }),
+    close: () => inTurn(close),
+    exploreSample: () =>
+      inTurn(async () => {
+        const folder = freeFolder(resolve(ports.documentsFolder), 'Sample');
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        const view = await open(folder, { create: { name: basename(folder, '.heliograph') } });
+        await fillSample(current!);
+        return view;
+      }),
+    restore: (backup) =>
+      inTurn(async () => {
+        if (!current) throw new HeliographError('NO_WORKSPACE');
+        const { folder, backups } = current;
+        const chosen = backups.list().find((file) => file.name === backup);
+        if (!chosen) throw new HeliographError('NOT_FOUND', { what: 'backup' });
+        verifyBackup(chosen.path);
+        await backups.create('before-restore');
+        await close();
+        const database = join(folder, workspaceFiles.database);
+        copyFileSync(chosen.path, `${database}.restoring`);
+        for (const suffix of ['-wal', '-shm']) rmSync(database + suffix, { force: true });
+        renameSync(`${database}.restoring`, database);
+        return open(folder, { afterRestore: true });
+      }),
+    recent: () => program.recent(),
+    switches: (signal) => switched.listen(signal),
+  };
+}

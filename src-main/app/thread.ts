@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { operations, queries } from '../api/registry.js';
+import { runJobThread } from '../jobs/index.js';
+import { systemClock } from '../platform/clock.js';
+import { createLogger } from '../platform/logger.js';
+import { systemRandom } from '../platform/random.js';
+import { runReaderThread, runStoreThread } from '../store/index.js';
+import { jobKinds } from './job-kinds.js';
+import type { ThreadData } from './threads.js';
+
+/** The entry of every worker thread: what it is follows from `role`. */
+const data = workerData as ThreadData;
+const port = parentPort!;
+const log = createLogger((line) => process.stderr.write(`${line}\n`), () => systemClock.now(), { thread: data.role });
+
+switch (data.role) {
+  case 'store':
+    runStoreThread(port, data, { clock: systemClock, random: systemRandom, operations });
+    break;
+  case 'reader':
+    runReaderThread(port, data, { queries });
+    break;
+  case 'job':
+    runJobThread(port, data, { clock: systemClock, kinds: jobKinds, log });
+    break;
+}

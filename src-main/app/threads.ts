@@ -1,0 +1,43 @@
+import type { MessagePort, Worker } from 'node:worker_threads';
+import type { JobThreadData } from '../jobs/job-thread.js';
+import type { Logger } from '../platform/logger.js';
+import { createRpcClient } from '../platform/rpc.js';
+import type { Thread } from '../platform/thread.js';
+import type { StoreThreadData } from '../store/index.js';
+import createThread from './thread?nodeWorker';
+
+/** What a worker thread is told at its start. `transfer` ports ride along. */
+export type ThreadData = ({ readonly role: 'store' | 'reader' } & StoreThreadData) | ({ readonly role: 'job' } & JobThreadData);
+
+const closeTimeoutMs = 10_000;
+
+/** Starts a worker thread and watches it. Whoever needs to know that it died listens to `exited`. */
+export function startThread(data: ThreadData, log: Logger, transfer: readonly MessagePort[] = []): Thread {
+  const worker: Worker = createThread({ workerData: data, transferList: [...transfer], name: `heliograph ${data.role}` });
+  const client = createRpcClient(worker);
+  let stopping = false;
+  const exited = new Promise<number>((resolve) => {
+    worker.once('error', (error) => log.error('thread failed', { role: data.role, error }));
+    worker.once('exit', (code) => {
+      if (!stopping) log.error('thread ended by itself', { role: data.role, code });
+      client.fail(`the ${data.role} thread ended`);
+      resolve(code);
+    });
+  });
+  return {
+    client,
+    exited,
+    async stop() {
+      if (stopping) return void (await exited);
+      stopping = true;
+      const closed = client.call('close', undefined).then(
+        () => undefined,
+        (error: unknown) => log.warn('thread did not close by itself', { role: data.role, error }),
+      );
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([closed, new Promise<void>((resolve) => (timer = setTimeout(resolve, closeTimeoutMs)))]);
+      clearTimeout(timer);
+      await worker.terminate();
+    },
+  };
+}

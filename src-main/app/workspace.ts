@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import type { Actor } from '../../src-preload/contract/common.js';
+import { HeliographError } from '../../src-preload/contract/errors.js';
+import type { WorkspaceView } from '../../src-preload/contract/workspace.js';
+import type { Workspace } from '../api/context.js';
+import type { AllOperations, AllQueries } from '../api/registry.js';
+import { createJobs } from '../jobs/index.js';
+import type { Clock } from '../platform/clock.js';
+import { isNetworkDrive, syncProgram } from '../platform/folders.js';
+import type { Logger } from '../platform/logger.js';
+import type { Random } from '../platform/random.js';
+import type { SecretBox } from '../platform/secret-box.js';
+import { createSecrets } from '../settings/index.js';
+import { type Commit, createReaders, createWriters, listBackups, lockWorkspace, type BackupFile, workspaceFiles } from '../store/index.js';
+import { createLive } from './live.js';
+import { startServices } from './services.js';
+import { startThread } from './threads.js';
+
+export interface WorkspacePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** The machine's safe place for one workspace's key, by the workspace's uid; null where there is none. */
+  readonly boxFor: (uid: string) => SecretBox | null;
+  readonly machine: string;
+  /** Ran when the store thread died under us: the workspace is unusable from then on. */
+  readonly onLost: (cause: HeliographError) => void;
+}
+
+export interface OpenWorkspace extends Workspace {
+  /** Stops sending, drains what waits, closes the file and lets the lock go. */
+  close(): Promise<void>;
+}
+
+const readerCount = 2;
+
+/**
+ * Opens the workspace in `folder`, or makes a new one there when `create` names it. Everything that can refuse does so before anything runs:
+ * `WORKSPACE_MISSING`, `WORKSPACE_EXISTS`, `WORKSPACE_NETWORK_DRIVE`, `WORKSPACE_LOCKED`, `WORKSPACE_NEWER`, `WORKSPACE_FOREIGN`, `WORKSPACE_CORRUPT`.
+ */
+export async function openWorkspace(folder: string, ports: WorkspacePorts, options: { create?: { name: string }; afterRestore?: boolean } = {}): Promise<OpenWorkspace> {
+  const database = join(folder, workspaceFiles.database);
+  if (options.create && existsSync(database)) throw new HeliographError('WORKSPACE_EXISTS', { folder });
+  if (!options.create && !existsSync(database)) throw new HeliographError('WORKSPACE_MISSING', { folder });
+  if (isNetworkDrive(folder)) throw new HeliographError('WORKSPACE_NETWORK_DRIVE', { folder });
+  for (const part of ['', workspaceFiles.files, workspaceFiles.backups]) mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
+
+  const lock = lockWorkspace(join(folder, workspaceFiles.lock));
+  const stops: (() => Promise<void>)[] = [() => Promise.resolve(lock.release())];
+  const stopAll = async () => {
+    for (const stop of stops.reverse()) await stop().catch((error: unknown) => ports.log.error('stopping failed', { error }));
+    stops.length = 0;
+  };
+  try {
+    const store = startThread({ role: 'store', folder }, ports.log);
+    stops.push(() => store.stop());
+    void store.exited.then((code) => code !== 0 && ports.onLost(new HeliographError('THREAD_DIED', { thread: 'store' })));
+    const opened = await store.client.call<{ fresh: boolean }>('open', undefined);
+    if (opened.fresh && !options.create) throw new HeliographError('WORKSPACE_MISSING', { folder });
+
+    const writeAs = (actor: Actor) => createWriters<AllOperations>(store.client, actor);
+    const write = writeAs({ kind: 'operator' });
+    const engine = writeAs({ kind: 'engine' });
+    const identity = { machine: ports.machine, path: folder };
+    if (options.create) await engine.workspace.initialise({ ...identity, name: options.create.name });
+    const { row, recovered } = await engine.workspace.opened(identity);
+    await engine.jobs.closeInterrupted(undefined);
+
+    const live = createLive(ports.clock);
+    stops.push(() => Promise.resolve(live.close()));
+    store.client.on('commit', (commit: Commit) => live.commit(commit));
+
+    const readers = Array.from({ length: readerCount }, () => startThread({ role: 'reader', folder }, ports.log));
+    stops.push(async () => void (await Promise.all(readers.map((reader) => reader.stop()))));
+    const read = createReaders<AllQueries>(readers.map((reader) => reader.client));
+
+    /** One end of a new channel to the store thread, for another thread to hold. */
+    const storePort = async () => {
+      const { port1, port2 } = new MessageChannel();
+      await store.client.call('attach', { port: port1 }, { transfer: [port1] });
+      return port2;
+    };
+
+    const jobs = createJobs({
+      clock: ports.clock,
+      log: ports.log,
+      read: read.jobs,
+      write: engine.jobs,
+      startThread: async () => {
+        const port = await storePort();
+        return startThread({ role: 'job', folder, store: port }, ports.log, [port]);
+      },
+    });
+    stops.push(() => jobs.stop());
+    const stopWatching = jobs.watch(() => live.touch('job'));
+    stops.push(() => Promise.resolve(stopWatching()));
+
+    const secrets = await createSecrets({ read: read.secrets, write: engine.secrets, box: ports.boxFor(row.uid), random: ports.random });
+
+    const backupsFolder = join(folder, workspaceFiles.backups);
+    const backup = (label: string) => readers[readers.length - 1]!.client.call<BackupFile>('backup', { label, now: ports.clock.now() });
+
+    if (recovered) {
+      void readers[readers.length - 1]!.client.call<string[]>('quickCheck', undefined).then(
+        (answer) => (answer[0] === 'ok' ? ports.log.info('quick check passed') : ports.log.error('quick check found damage', { answer })),
+        (error: unknown) => ports.log.warn('quick check did not finish', { error }),
+      );
+    }
+
+    const base = { folder, read, write, engine, jobs, secrets, live, recovered, afterRestore: options.afterRestore === true };
+    const services = await startServices({ ...base, ...ports, storePort, writeAs, onStop: (stop) => void stops.push(stop) });
+
+    return {
+      ...base,
+      ...services,
+      describe: async (): Promise<WorkspaceView> => {
+        const now = await read.workspace.get(undefined);
+        return { uid: row.uid, name: now.name, folder, createdAt: row.created_at, sendingPaused: now.sending_paused, recovered, syncFolder: syncProgram(folder) };
+      },
+      backups: {
+        list: () => listBackups(backupsFolder),
+        create: (label) => backup(label),
+      },
+      close: async () => {
+        const [stopLock, stopStore, ...rest] = stops.splice(0);
+        for (const stop of rest.reverse()) await stop().catch((error: unknown) => ports.log.error('stopping failed', { error }));
+        await engine.workspace.closed(undefined).catch((error: unknown) => ports.log.error('could not mark the workspace as closed', { error }));
+        await stopStore?.();
+        await stopLock?.();
+      },
+    };
+  } catch (error) {
+    await stopAll();
+    if (options.create && !existsSync(database)) rmSync(folder, { recursive: true, force: true });
+    ports.log.warn('workspace did not open', { folder: basename(folder), error });
+    throw error;
+  }
+}

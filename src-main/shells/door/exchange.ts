@@ -1,0 +1,65 @@
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { HeliographError } from '../../../src-preload/contract/errors.js';
+import type { Random } from '../../platform/random.js';
+
+/** Files on their way between a browser and the core: uploads in, finished exports out. They live in a private temp folder for as long as the program runs. */
+export interface Exchange {
+  receive(request: IncomingMessage, name: string): Promise<string>;
+  resolveUpload(id: string): { readonly path: string; readonly name: string };
+  /** Gives a file an address to be fetched by. */
+  offer(path: string, name: string): string;
+  send(id: string, response: ServerResponse): void;
+  close(): void;
+}
+
+export function createExchange(random: Random): Exchange {
+  const folder = mkdtempSync(join(tmpdir(), 'heliograph-'));
+  const uploads = new Map<string, { path: string; name: string }>();
+  const offers = new Map<string, { path: string; name: string }>();
+  const newId = () => random.bytes(16).toString('base64url');
+  return {
+    async receive(request, name) {
+      const id = newId();
+      const path = join(folder, id);
+      try {
+        await pipeline(request, createWriteStream(path, { mode: 0o600 }));
+      } catch (error) {
+        rmSync(path, { force: true });
+        const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+        throw new HeliographError(full ? 'DISK_FULL' : 'FILE_UNREADABLE', { file: basename(name) }, { cause: error });
+      }
+      uploads.set(id, { path, name: basename(name) });
+      return id;
+    },
+    resolveUpload: (id) => {
+      const upload = uploads.get(id);
+      if (!upload) throw new HeliographError('NOT_FOUND', { what: 'upload' });
+      return upload;
+    },
+    offer: (path, name) => {
+      const id = newId();
+      offers.set(id, { path, name });
+      return `/download/${id}`;
+    },
+    send: (id, response) => {
+      const offer = offers.get(id);
+      if (!offer) {
+        response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('This download is no longer there. Export again.\n');
+        return;
+      }
+      response.writeHead(200, {
+        'content-type': 'application/octet-stream',
+        'content-length': statSync(offer.path).size,
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(offer.name)}`,
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      });
+      createReadStream(offer.path).pipe(response);
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

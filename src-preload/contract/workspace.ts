@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** Why nothing is sent at all: the folder was copied or moved, a backup was restored, or a person said so. */
+export const sendingPauses = ['moved', 'restored', 'operator'] as const;
+export type SendingPause = (typeof sendingPauses)[number];
+
+export interface WorkspaceView {
+  readonly uid: string;
+  readonly name: string;
+  /** The folder `NAME.heliograph`. */
+  readonly folder: string;
+  readonly createdAt: number;
+  readonly sendingPaused: SendingPause | null;
+  /** The program did not end cleanly last time; the file is checked in the background. */
+  readonly recovered: boolean;
+  /** The folder lies where a sync program works: said in Settings, because syncing a live database can damage it. */
+  readonly syncFolder: string | null;
+}
+
+export const newWorkspace = z.object({
+  name: z.string().trim().min(1).max(80).refine((name) => !/[\\/:*?"<>|\p{Cc}]/u.test(name) && !name.startsWith('.'), 'cannot be a folder name'),
+  /** Parent folder; the program's own documents folder when absent. */
+  parent: z.string().optional(),
+});
+
+export interface RecentWorkspace {
+  readonly folder: string;
+  readonly name: string;
+  readonly openedAt: number;
+  readonly exists: boolean;
+}
+
+export interface BackupView {
+  readonly name: string;
+  readonly bytes: number;
+  readonly madeAt: number;
+}
