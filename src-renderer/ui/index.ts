@@ -1,0 +1,15 @@
+export { Chart, type ChartProps, type Mark, type Series, type SeriesColour } from './chart.js';
+export { offerFile } from './chart-actions.js';
+export { DataTable, type Column, type DataTableProps, type RowAction, type Selection, type Sort } from './data-table.js';
+export { FilterBar, type FilterBarProps, type FilterPill } from './filter-bar.js';
+export { HtmlFrame, type HtmlFrameProps, inertHtml } from './html-frame.js';
+export { HotkeyHelp, type KeyBinding, KeyCaps, KeyListener, useKeys, useKeyStore } from './keys.js';
+export { type Crumb, DetailPanel, type DetailPanelProps, Page, type PageProps, type PageSearch } from './page.js';
+export { BarCell, type BarPart, Count, Facts, Section, SkeletonBlock, SkeletonLines, Stat, Tag, type Tone, VariantMark } from './parts.js';
+export { type PagedRowsOptions, type RowSource, usePagedRows, useRows } from './rows.js';
+export { Saved, type SavedState } from './saved.js';
+export { EmptyState, ErrorState, Loaded } from './states.js';
+export { type Step, StepRail, type StepState } from './step-rail.js';
+export { errorToast, okToast, undoToast } from './toasts.js';
+export { TypedConfirm, type TypedConfirmProps } from './typed-confirm.js';
+export { type Autosave, type AutosaveOptions, useAutosave } from './use-autosave.js';
