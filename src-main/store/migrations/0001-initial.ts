@@ -177,12 +177,16 @@ create table job (
   created_at integer not null, started_at integer, ended_at integer
 ) strict;
 create table import (
-  id integer primary key autoincrement, uid text not null unique, file_name text not null, app integer not null,
-  state text not null check (state in ('merging', 'done', 'cancelled', 'undone', 'failed')),
-  options text not null, counts text not null, segment integer, resume text,
-  created_at integer not null, ended_at integer
+  id integer primary key autoincrement, uid text not null unique, file_name text not null, app integer not null references app (id),
+  state text not null check (state in ('checking', 'checked', 'merging', 'done', 'undoing', 'cancelled', 'undone', 'failed')),
+  options text not null,                            -- contract/import.ts: importOptions
+  counts text, merged text, undone text,            -- the dry run's numbers, what the merge did, what taking back did
+  segment integer,                                  -- the imported segment it makes; hidden until the merge is done
+  resume integer not null default 0,                -- the last staged row that is merged
+  error text, job text, created_at integer not null, ended_at integer
 ) strict;
-create table import_image (import integer not null, endpoint integer not null, image text, primary key (import, endpoint)) strict, without rowid;  -- before-images; null: the row was new
+create table import_image (import integer not null, endpoint integer not null, image text, at integer not null, primary key (import, endpoint)) strict, without rowid;  -- before-images; null: the row was new. at: updated_at as the import left it
+create table import_user_image (import integer not null, user integer not null, image text, at integer not null, primary key (import, user)) strict, without rowid;
 `);
   },
 };
