@@ -52,6 +52,7 @@ export function createHost(ports: HostPorts): RunningHost {
 
   async function open(folder: string, options: { create?: { name: string }; afterRestore?: boolean } = {}): Promise<WorkspaceView> {
     await close();
+    const opening: { workspace?: OpenWorkspace } = {};
     const opened = await openWorkspace(
       folder,
       {
@@ -59,11 +60,12 @@ export function createHost(ports: HostPorts): RunningHost {
         machine: machineId(),
         onLost: (cause) => {
           ports.log.error('the store thread is gone; the workspace is closed', { cause });
-          if (current === opened) void inTurn(close);
+          if (opening.workspace && current === opening.workspace) void inTurn(close);
         },
       },
       options,
     );
+    opening.workspace = opened;
     current = opened;
     const view = await opened.describe();
     program.opened({ folder, name: view.name, openedAt: ports.clock.now() });

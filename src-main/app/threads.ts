@@ -11,24 +11,25 @@ export type ThreadData = ({ readonly role: 'store' | 'reader' } & StoreThreadDat
 
 const closeTimeoutMs = 10_000;
 
-/** Starts a worker thread and watches it. Whoever needs to know that it died listens to `exited`. */
+/** Starts a worker thread and watches it. Whoever needs to know that it died waits for `died`. */
 export function startThread(data: ThreadData, log: Logger, transfer: readonly MessagePort[] = []): Thread {
   const worker: Worker = createThread({ workerData: data, transferList: [...transfer], name: `heliograph ${data.role}` });
   const client = createRpcClient(worker);
   let stopping = false;
-  const exited = new Promise<number>((resolve) => {
+  const died = new Promise<void>((resolve) => {
     worker.once('error', (error) => log.error('thread failed', { role: data.role, error }));
     worker.once('exit', (code) => {
-      if (!stopping) log.error('thread ended by itself', { role: data.role, code });
       client.fail(`the ${data.role} thread ended`);
-      resolve(code);
+      if (stopping) return;
+      log.error('thread ended by itself', { role: data.role, code });
+      resolve();
     });
   });
   return {
     client,
-    exited,
+    died,
     async stop() {
-      if (stopping) return void (await exited);
+      if (stopping) return;
       stopping = true;
       const closed = client.call('close', undefined).then(
         () => undefined,

@@ -56,7 +56,7 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
   try {
     const store = startThread({ role: 'store', folder }, ports.log);
     stops.push(() => store.stop());
-    void store.exited.then((code) => code !== 0 && ports.onLost(new HeliographError('THREAD_DIED', { thread: 'store' })));
+    void store.died.then(() => ports.onLost(new HeliographError('THREAD_DIED', { thread: 'store' })));
     const opened = await store.client.call<{ fresh: boolean }>('open', undefined);
     if (opened.fresh && !options.create) throw new HeliographError('WORKSPACE_MISSING', { folder });
 
@@ -65,6 +65,7 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     const engine = writeAs({ kind: 'engine' });
     const identity = { machine: ports.machine, path: folder };
     if (options.create) await engine.workspace.initialise({ ...identity, name: options.create.name });
+    if (options.afterRestore) await engine.workspace.afterRestore({ suppressionsLog: join(folder, workspaceFiles.suppressions) });
     const { row, recovered } = await engine.workspace.opened(identity);
     await engine.jobs.closeInterrupted(undefined);
 

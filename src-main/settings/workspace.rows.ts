@@ -1,6 +1,7 @@
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { SendingPause } from '../../src-preload/contract/workspace.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
+import { replaySuppressions } from '../store/suppressions-log.js';
 import type { Operations, Queries } from '../store/operation.js';
 import { sql } from '../store/sql.js';
 
@@ -44,6 +45,13 @@ export const workspaceOperations = {
     db.run(sql`update workspace set in_use = 1, machine = ${input.machine}, path = ${input.path}`);
     if (moved && row.sending_paused === null) pause(db, 'moved');
     return { row: read(db), recovered: row.in_use === 1, moved };
+  },
+  /** A backup has taken the file's place: opt-outs that came after it are entered again, and nothing is sent until a person says so. */
+  afterRestore: (db: WriteDb, input: { suppressionsLog: string }): { replayed: number } => {
+    const replayed = replaySuppressions(input.suppressionsLog, db);
+    pause(db, 'restored');
+    db.audit('workspace.restored', 'workspace', { replayed });
+    return { replayed };
   },
   closed: (db: WriteDb, _input: undefined): void => void db.run(sql`update workspace set in_use = 0`),
   rename: (db: WriteDb, name: string): void => {

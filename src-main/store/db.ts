@@ -44,6 +44,14 @@ export interface Change {
   readonly toId: number;
 }
 
+/** Adds a change to a list, as part of the last range of its table where it touches it. */
+export function addChange(changes: Change[], { table, fromId, toId }: Change): void {
+  const index = changes.findLastIndex((change) => change.table === table);
+  const last = changes[index];
+  if (last && fromId >= last.fromId && fromId <= last.toId + 1) changes[index] = { table, fromId: last.fromId, toId: Math.max(last.toId, toId) };
+  else changes.push({ table, fromId, toId });
+}
+
 export class ReadHandle implements ReadDb {
   readonly kind: 'read' | 'write' = 'read';
   readonly #statements = new Map<string, BetterSqlite3.Statement<SqlValue[]>>();
@@ -120,12 +128,7 @@ export class WriteHandle extends ReadHandle implements WriteDb {
     return uuidv7(this.context.now, this.context.random);
   }
   changed(table: string, fromId: number, toId: number = fromId): void {
-    const last = this.#changes.at(-1);
-    if (last?.table === table && fromId >= last.fromId && fromId <= last.toId + 1) {
-      this.#changes[this.#changes.length - 1] = { table, fromId: last.fromId, toId: Math.max(last.toId, toId) };
-    } else {
-      this.#changes.push({ table, fromId, toId });
-    }
+    addChange(this.#changes, { table, fromId, toId });
   }
   audit(action: string, subject: string, detail: Readonly<Record<string, unknown>> = {}): void {
     this.run(

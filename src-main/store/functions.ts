@@ -8,6 +8,19 @@ import { versionPattern } from '../../src-preload/contract/segment.js';
 
 const ascii = /^[\x01-\x7f]*$/;
 
+/** Remembers answers by text: the same cities, versions and days come up a million times in a scan. Forgets all at 5,000 rather than grow. */
+function remembered<T>(of: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const made = of(text);
+    if (known.size >= 5_000) known.clear();
+    known.set(text, made);
+    return made;
+  };
+}
+
 /** Unicode NFC. */
 export function nfc(text: string): string {
   return ascii.test(text) ? text : text.normalize('NFC');
@@ -19,11 +32,14 @@ export function nfc(text: string): string {
  * Decomposed first, composed last, as canonical caseless matching asks (3.13, D145).
  */
 export function fold(text: string): string {
-  if (ascii.test(text)) return text.toLowerCase();
+  return ascii.test(text) ? text.toLowerCase() : foldUnicode(text);
+}
+
+const foldUnicode = remembered((text) => {
   let folded = '';
   for (const c of text.normalize('NFD')) folded += c === 'ı' ? c : lowerEach(c.toLowerCase().toUpperCase());
   return folded.normalize('NFC');
-}
+});
 
 /** Lower case without context: JavaScript makes a sigma at a word's end `ς`, folding makes every sigma `σ`. */
 function lowerEach(text: string): string {
@@ -36,7 +52,7 @@ function lowerEach(text: string): string {
  * A text that sorts as the version does: numbers by value, missing parts as 0 (`1.0` = `1`), a pre-release before its release and in semver's order (semver.org 11),
  * the build ignored. Null when the text is no version.
  */
-export function versionKey(text: string): string | null {
+export const versionKey: (text: string) => string | null = remembered((text) => {
   const match = versionPattern.exec(text.trim());
   if (!match) return null;
   const parts = match[1]!.split('.').map((part) => part.replace(/^0+(?=\d)/, ''));
@@ -50,7 +66,7 @@ export function versionKey(text: string): string | null {
     .split('.')
     .map((name) => (/^\d{1,20}$/.test(name) ? `0${sized(name.replace(/^0+(?=\d)/, ''))}!` : `1${name}!`))
     .join('')}`;
-}
+});
 
 const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
@@ -62,7 +78,7 @@ export interface ParsedDate {
 }
 
 /** An ISO 8601 day or instant (without an offset: UTC, as Pinpoint reads it). Undefined for anything else, 30 February included. */
-export function parseDate(text: string): ParsedDate | undefined {
+export const parseDate: (text: string) => ParsedDate | undefined = remembered((text) => {
   const match = iso.exec(text.trim());
   if (!match) return undefined;
   const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((i) => Number(match[i] ?? 0)) as [number, number, number, number, number, number];
@@ -73,7 +89,7 @@ export function parseDate(text: string): ParsedDate | undefined {
   const fraction = match[7] ? Math.floor(Number(`0.${match[7]}`) * 1000) : 0;
   const offset = match[8] === undefined || /^z$/i.test(match[8]) ? 0 : offsetMinutes(match[8]);
   return { ms: midnight + ((hour * 60 + minute - offset) * 60 + second) * 1000 + fraction, day: false };
-}
+});
 
 function offsetMinutes(text: string): number {
   const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(3).replace(':', '') || 0);

@@ -3,7 +3,7 @@ import type { Actor } from '../../src-preload/contract/common.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { Clock } from '../platform/clock.js';
 import type { Random } from '../platform/random.js';
-import { type Change, WriteHandle } from './db.js';
+import { addChange, type Change, WriteHandle } from './db.js';
 import { type Operation, priorities, type Priority } from './operation.js';
 import { sql } from './sql.js';
 import { toStoreError } from './sqlite-error.js';
@@ -67,7 +67,7 @@ export function createGroupCommit(
         const outcome = runOne(waiting);
         if (outcome) {
           batch.push({ waiting, value: outcome.value });
-          changes.push(...outcome.changes);
+          for (const change of outcome.changes) addChange(changes, change);
         }
         if (queue === bulk || ports.clock.monotonic() - start > batchBudgetMs) break;
       }

@@ -74,6 +74,25 @@ export function migrate(db: BetterSqlite3.Database, hooks: MigrateHooks = {}): {
   return { from, to: schemaVersion };
 }
 
+/**
+ * Looks at a workspace file without changing a byte of it. Throws `WORKSPACE_NEWER`, `WORKSPACE_FOREIGN` or `WORKSPACE_CORRUPT`.
+ */
+export function checkFile(file: string): void {
+  let db: BetterSqlite3.Database;
+  try {
+    db = connectReader(file);
+  } catch (error) {
+    throw new HeliographError('WORKSPACE_CORRUPT', {}, { cause: error });
+  }
+  try {
+    const { version, fresh } = inspect(db);
+    if (version > schemaVersion) throw new HeliographError('WORKSPACE_NEWER', { file: version, program: schemaVersion });
+    if (!fresh && version === schemaVersion) assertSchema(db);
+  } finally {
+    db.close();
+  }
+}
+
 /** Reads what a file says of itself, before anything is written to it. */
 export function inspect(db: BetterSqlite3.Database): { version: number; fresh: boolean } {
   try {

@@ -1,13 +1,16 @@
 import { MessagePort } from 'node:worker_threads';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { Clock } from '../platform/clock.js';
 import { type Port, serveRpc } from '../platform/rpc.js';
 import type { Random } from '../platform/random.js';
 import { makeBackup } from './backup.js';
 import type { OperationCall, QueryCall } from './client.js';
 import { ReadHandle } from './db.js';
-import { createGroupCommit, lookUp } from './group-commit.js';
-import { connectReader, connectWriter, inspect, migrate } from './open.js';
+import { createGroupCommit, type GroupCommit, lookUp } from './group-commit.js';
+import { checkFile, connectReader, connectWriter, inspect, migrate } from './open.js';
 import type { Operations, Queries } from './operation.js';
 import { toStoreError } from './sqlite-error.js';
 import { appendSuppressions, reconcileSuppressions } from './suppressions-log.js';
@@ -38,21 +41,29 @@ export const workspaceFiles = {
 export function runStoreThread(port: Port, data: StoreThreadData, ports: StoreThreadPorts): void {
   const file = join(data.folder, workspaceFiles.database);
   const log = join(data.folder, workspaceFiles.suppressions);
-  const raw = connectWriter(file);
-  const reader = new ReadHandle(raw);
-  const queue = createGroupCommit(raw, {
-    clock: ports.clock,
-    random: ports.random,
-    schedule: (drain) => setImmediate(drain),
-    afterCommit: (commit) => {
-      for (const change of commit.changes) if (change.table === 'suppression') appendSuppressions(log, reader, change.fromId, change.toId);
-      server.emit('commit', commit);
-    },
-  });
+  let opened: { raw: BetterSqlite3.Database; queue: GroupCommit } | undefined;
+  const store = () => {
+    if (!opened) throw new HeliographError('STORE_UNAVAILABLE', { why: 'not open' });
+    return opened;
+  };
   const run = (call: OperationCall) =>
-    queue.run(`${call.module}.${call.name}`, lookUp(ports.operations, call.module, call.name), call.input, call.actor, call.priority);
+    store().queue.run(`${call.module}.${call.name}`, lookUp(ports.operations, call.module, call.name), call.input, call.actor, call.priority);
   const server = serveRpc(port, {
     open: () => {
+      // A file that is refused is left exactly as it was: the writing connection would turn it to WAL.
+      if (existsSync(file)) checkFile(file);
+      const raw = connectWriter(file);
+      const reader = new ReadHandle(raw);
+      const queue = createGroupCommit(raw, {
+        clock: ports.clock,
+        random: ports.random,
+        schedule: (drain) => setImmediate(drain),
+        afterCommit: (commit) => {
+          for (const change of commit.changes) if (change.table === 'suppression') appendSuppressions(log, reader, change.fromId, change.toId);
+          server.emit('commit', commit);
+        },
+      });
+      opened = { raw, queue };
       const before = inspect(raw);
       const steps = migrate(raw, { beforeFirst: (version) => void makeBackup(raw, join(data.folder, workspaceFiles.backups), `before-schema-${version + 1}`, ports.clock.now()) });
       reconcileSuppressions(log, reader);
@@ -65,9 +76,12 @@ export function runStoreThread(port: Port, data: StoreThreadData, ports: StoreTh
       other.start();
     },
     close: () => {
-      queue.drain();
-      raw.pragma('wal_checkpoint(truncate)');
-      raw.close();
+      if (opened) {
+        opened.queue.drain();
+        opened.raw.pragma('wal_checkpoint(truncate)');
+        opened.raw.close();
+        opened = undefined;
+      }
       setImmediate(() => port instanceof MessagePort && port.close());
     },
   });
