@@ -30,8 +30,8 @@ export interface Headless {
   stop(): Promise<void>;
 }
 
-/** Serves the screens to a browser on loopback. With `workspace` it opens that one, otherwise the start screen offers the choice. */
-export async function serveHeadless(options: { port: number; workspace?: string; env: Readonly<Record<string, string | undefined>>; log?: Logger }): Promise<Headless> {
+/** Serves the screens to a browser on loopback. `out` is the folder of the built entry; the screens lie beside it. With `workspace` it opens that one, otherwise the start screen offers the choice. */
+export async function serveHeadless(options: { out: string; port: number; workspace?: string; env: Readonly<Record<string, string | undefined>>; log?: Logger }): Promise<Headless> {
   const log = options.log ?? createLogger((line) => process.stderr.write(`${line}\n`), () => systemClock.now());
   const host = createHeadlessHost(options.env, log);
   const exchange = createExchange(systemRandom);
@@ -42,7 +42,7 @@ export async function serveHeadless(options: { port: number; workspace?: string;
   };
   const context: Context = { host, shell, log };
   if (options.workspace) await host.open(options.workspace);
-  const door = await openDoor({ port: options.port, context, exchange, renderer: join(import.meta.dirname, '../renderer'), random: systemRandom, log });
+  const door = await openDoor({ port: options.port, context, exchange, renderer: join(options.out, '../renderer'), random: systemRandom, log });
   const silence = announceDoor(host, door, log);
   let stopping: Promise<void> | undefined;
   return {

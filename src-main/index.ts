@@ -1,0 +1,3 @@
+import { runElectron } from './shells/electron/electron.js';
+
+runElectron(import.meta.dirname);
