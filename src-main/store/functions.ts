@@ -15,6 +15,7 @@ function remembered<T>(of: (text: string) => T): (text: string) => T {
     const found = known.get(text);
     if (found !== undefined) return found;
     const made = of(text);
+    if (text.length > 200) return made;
     if (known.size >= 5_000) known.clear();
     known.set(text, made);
     return made;
@@ -84,7 +85,7 @@ export const parseDate: (text: string) => ParsedDate | undefined = remembered((t
   const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((i) => Number(match[i] ?? 0)) as [number, number, number, number, number, number];
   const midnight = Date.UTC(year, month - 1, day);
   const back = new Date(midnight);
-  if (year < 100 || back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 24 || minute > 59 || second > 60) return undefined;
+  if (year < 100 || back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return undefined;
   if (match[4] === undefined) return { ms: midnight, day: true };
   const fraction = match[7] ? Math.floor(Number(`0.${match[7]}`) * 1000) : 0;
   const offset = match[8] === undefined || /^z$/i.test(match[8]) ? 0 : offsetMinutes(match[8]);

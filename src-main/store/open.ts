@@ -39,7 +39,6 @@ export function connectWriter(file: string): BetterSqlite3.Database {
 
 export function connectReader(file: string): BetterSqlite3.Database {
   const db = connect(file, { readonly: true, fileMustExist: true });
-  db.pragma('query_only = on');
   db.pragma('cache_size = -65536');
   db.pragma('temp_store = memory');
   return db;
@@ -47,7 +46,9 @@ export function connectReader(file: string): BetterSqlite3.Database {
 
 /** The lock database: one question, answered at once. */
 export function connectLock(file: string): BetterSqlite3.Database {
-  return connect(file, { timeout: 0 });
+  const db = connect(file, { timeout: 0 });
+  chmodSync(file, 0o600);
+  return db;
 }
 
 export interface MigrateHooks {

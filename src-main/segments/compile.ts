@@ -1,0 +1,101 @@
+import { HeliographError } from '../../src-preload/contract/errors.js';
+import { pruned, type SegmentGroup, type SegmentNode, type SegmentRule, type SegmentTree } from '../../src-preload/contract/segment.js';
+import type { ReadDb } from '../store/db.js';
+import { type Sql, sql, sqlJoin } from '../store/sql.js';
+import { not, ruleCost, ruleSql } from './compile-rule.js';
+import { segmentById, segmentByUid, treeOf } from './segment.rows.js';
+
+/** A version of a segment by row ids. An imported segment has one meaning whatever the version. */
+export interface SegmentRef {
+  readonly segment: number;
+  readonly version: number;
+}
+
+/** Rules of one statement, other segments' included. Segments that name segments can multiply; SQLite's own limits are far above this. */
+const maxRules = 2_000;
+
+/** What compiling one statement carries along: where segments are read, and which are being compiled, so that a circle is found. */
+export interface CompileContext {
+  readonly db: ReadDb;
+  readonly asOf: number;
+  readonly open: { readonly uid: string; readonly name: string }[];
+  rules: number;
+}
+
+export function compileContext(db: ReadDb, asOf: number): CompileContext {
+  return { db, asOf, open: [], rules: 0 };
+}
+
+/**
+ * A tree as one SQL condition over `endpoint e left join user u on u.id = e.user`: 1 for members, 0 or null for others. A tree without rules gives `1`.
+ * `asOf` is the instant "now" means in a rule, UTC ms. Conditions leave the rowid and country indexes usable and no other; run them in ranges of `e.id`.
+ * Throws `NOT_FOUND` for a segment that is not there, `SEGMENT_CYCLE` naming the segments of a circle, `BAD_INPUT` above 2,000 rules in all.
+ */
+export function conditionSql(db: ReadDb, tree: SegmentTree, asOf: number): Sql {
+  return treeSql(tree, compileContext(db, asOf));
+}
+
+/**
+ * The endpoints in a version of a segment: `select e.id from endpoint e left join user u on u.id = e.user where …`, open at the end so that a caller may add
+ * ` and e.id > …`. Throws as `conditionSql`, and `NOT_FOUND` for an unknown version. Deleted segments still answer: a run that was launched keeps its meaning.
+ */
+export function segmentMembersSql(db: ReadDb, ref: SegmentRef, asOf: number): Sql {
+  const row = segmentById(db, ref.segment);
+  if (!row) throw new HeliographError('NOT_FOUND', { what: 'segment', id: ref.segment });
+  const condition =
+    row.kind === 'imported'
+      ? memberSql(row.id)
+      : (() => {
+          const context = compileContext(db, asOf);
+          context.open.push(row);
+          return treeSql(treeOf(db, row, ref.version), context);
+        })();
+  return sql`select e.id from endpoint e left join user u on u.id = e.user where (${condition})`;
+}
+
+function treeSql(tree: SegmentTree, context: CompileContext): Sql {
+  const root = pruned(tree.root);
+  return root ? nodeSql(root, context) : sql`1`;
+}
+
+export function nodeSql(node: SegmentNode, context: CompileContext): Sql {
+  return node.type === 'group' ? groupSql(node, context) : anyRuleSql(node, context);
+}
+
+function groupSql(group: SegmentGroup, context: CompileContext): Sql {
+  // SQLite tests the terms of an AND or OR in order: the cheap ones go first. The answer does not depend on it.
+  const parts = [...group.of].sort((a, b) => nodeCost(a) - nodeCost(b)).map((node) => nodeSql(node, context));
+  switch (group.match) {
+    case 'all':
+      return sql`(${sqlJoin(parts, sql` and `)})`;
+    case 'any':
+      return sql`(${sqlJoin(parts, sql` or `)})`;
+    case 'none':
+      return sql`(${sqlJoin(parts.map(not), sql` and `)})`;
+  }
+}
+
+function nodeCost(node: SegmentNode): number {
+  return node.type === 'group' ? node.of.reduce((sum, child) => sum + nodeCost(child), 0) : ruleCost(node);
+}
+
+function anyRuleSql(rule: SegmentRule, context: CompileContext): Sql {
+  if (++context.rules > maxRules) throw new HeliographError('BAD_INPUT', { field: 'tree', message: 'too many rules in this segment and those it names' });
+  if (rule.type !== 'segment') return ruleSql(rule, context.asOf);
+  const { db, open } = context;
+  const row = segmentByUid(db, rule.segment);
+  if (!row) throw new HeliographError('NOT_FOUND', { what: 'segment', uid: rule.segment });
+  if (open.some((one) => one.uid === row.uid)) throw new HeliographError('SEGMENT_CYCLE', { name: row.name, through: [...open.map((one) => one.name), row.name].join(' → ') });
+  let member: Sql;
+  if (row.kind === 'imported') member = memberSql(row.id);
+  else {
+    open.push(row);
+    member = treeSql(treeOf(db, row, rule.version ?? row.version), context);
+    open.pop();
+  }
+  return rule.op === 'in' ? member : not(member);
+}
+
+function memberSql(segment: number): Sql {
+  return sql`exists (select 1 from segment_member m where m.segment = ${segment} and m.endpoint = e.id)`;
+}

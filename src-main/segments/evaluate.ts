@@ -1,0 +1,193 @@
+import { assertNever, type Channel } from '../../src-preload/contract/common.js';
+import type { demographicFields } from '../../src-preload/contract/endpoint.js';
+import { type AttributeTest, type CreatedTest, type DemographicTest, type LastSeenTest, type MetricTest, type SegmentNode, type SegmentRule, type SegmentTree, type placeFields, pruned } from '../../src-preload/contract/segment.js';
+import { dateInRange, distanceKm, fold, nfc, versionKey } from '../store/functions.js';
+import { dateRange, durationMs } from './dates.js';
+
+/** What a rule can see of one endpoint and its user. Absent is undefined; times are UTC milliseconds. */
+export interface Subject {
+  readonly id: number;
+  readonly channel: Channel;
+  readonly active: boolean;
+  readonly optedOut: boolean;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+  readonly userAttributes: Readonly<Record<string, readonly string[]>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly demographic: Readonly<Partial<Record<(typeof demographicFields)[number], string>>>;
+  readonly place: Readonly<Partial<Record<(typeof placeFields)[number], string>>>;
+  readonly latitude?: number | undefined;
+  readonly longitude?: number | undefined;
+  readonly createdAt: number;
+  readonly lastSeenAt?: number | undefined;
+}
+
+/** What a `segment` rule points at. */
+export type SegmentSource = { readonly kind: 'imported'; readonly has: (endpoint: number) => boolean } | { readonly kind: 'dynamic'; readonly tree: SegmentTree };
+
+export interface EvaluateContext {
+  /** The instant that "now" means in a rule. */
+  readonly asOf: number;
+  readonly segment: (uid: string, version: number | undefined) => SegmentSource;
+}
+
+/**
+ * The plain meaning of a tree: is this endpoint in it? The SQL compiler and any faster engine must answer the same for every tree and subject.
+ * A tree without rules means everyone.
+ */
+export function matches(tree: SegmentTree, subject: Subject, context: EvaluateContext): boolean {
+  const root = pruned(tree.root);
+  return !root || nodeMatches(root, subject, context);
+}
+
+function nodeMatches(node: SegmentNode, subject: Subject, context: EvaluateContext): boolean {
+  if (node.type !== 'group') return ruleMatches(node, subject, context);
+  switch (node.match) {
+    case 'all':
+      return node.of.every((child) => nodeMatches(child, subject, context));
+    case 'any':
+      return node.of.some((child) => nodeMatches(child, subject, context));
+    case 'none':
+      return !node.of.some((child) => nodeMatches(child, subject, context));
+  }
+}
+
+function ruleMatches(rule: SegmentRule, subject: Subject, context: EvaluateContext): boolean {
+  switch (rule.type) {
+    case 'channel':
+      return rule.values.includes(subject.channel) === (rule.op === 'in');
+    case 'status':
+      return subject.active === rule.active;
+    case 'optOut':
+      return subject.optedOut === rule.optedOut;
+    case 'attribute': {
+      const attributes = rule.of === 'user' ? subject.userAttributes : subject.attributes;
+      return textsMatch(Object.hasOwn(attributes, rule.name) ? attributes[rule.name]! : [], rule.test);
+    }
+    case 'demographic':
+      return textsMatch(present(subject.demographic[rule.field]), rule.test);
+    case 'location':
+      return textsMatch(present(subject.place[rule.field]), rule.test);
+    case 'metric':
+      return metricMatches(Object.hasOwn(subject.metrics, rule.name) ? subject.metrics[rule.name] : undefined, rule.test);
+    case 'distance': {
+      const { latitude, longitude } = subject;
+      const within = latitude !== undefined && longitude !== undefined && distanceKm(latitude, longitude, rule.latitude, rule.longitude) <= rule.km;
+      return within === (rule.op === 'within');
+    }
+    case 'created':
+      return timeMatches(subject.createdAt, rule.test, context.asOf);
+    case 'lastSeen':
+      return timeMatches(subject.lastSeenAt, rule.test, context.asOf);
+    case 'segment': {
+      const source = context.segment(rule.segment, rule.version);
+      const member = source.kind === 'imported' ? source.has(subject.id) : matches(source.tree, subject, context);
+      return member === (rule.op === 'in');
+    }
+    default:
+      return assertNever(rule);
+  }
+}
+
+function present(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [value];
+}
+
+/** Any value of the list may pass; an empty list is an absent attribute. `isNot` is "not `is`", so absent passes (Pinpoint's EXCLUSIVE removes those that match). */
+function textsMatch(values: readonly string[], test: AttributeTest | DemographicTest): boolean {
+  const same = (ignoreCase: boolean | undefined) => (ignoreCase ? fold : nfc);
+  switch (test.op) {
+    case 'is':
+    case 'isNot': {
+      const key = same(test.ignoreCase);
+      const wanted = new Set(test.values.map(key));
+      return values.some((value) => wanted.has(key(value))) === (test.op === 'is');
+    }
+    case 'contains':
+    case 'startsWith': {
+      const key = same(test.ignoreCase);
+      const wanted = test.values.map(key);
+      return values.some((value) => wanted.some((part) => (test.op === 'contains' ? key(value).includes(part) : key(value).startsWith(part))));
+    }
+    case 'exists':
+      return values.length > 0;
+    case 'notExists':
+      return values.length === 0;
+    case 'before':
+    case 'after':
+    case 'on':
+    case 'between': {
+      const range = dateRange(test);
+      return values.some((value) => dateInRange(value, range.dayFrom, range.dayTo, range.from, range.to));
+    }
+    case 'versionIs':
+      return values.some((value) => versionKey(value) === versionKey(test.version));
+    case 'versionLt':
+      return versionMatches(values, (key) => key < versionKey(test.version)!);
+    case 'versionLte':
+      return versionMatches(values, (key) => key <= versionKey(test.version)!);
+    case 'versionGt':
+      return versionMatches(values, (key) => key > versionKey(test.version)!);
+    case 'versionGte':
+      return versionMatches(values, (key) => key >= versionKey(test.version)!);
+    case 'versionBetween':
+      return versionMatches(values, (key) => key >= versionKey(test.from)! && key <= versionKey(test.to)!);
+    default:
+      return assertNever(test);
+  }
+}
+
+function versionMatches(values: readonly string[], test: (key: string) => boolean): boolean {
+  return values.some((value) => {
+    const key = versionKey(value);
+    return key !== null && test(key);
+  });
+}
+
+/** `neq` is "not `eq`": absent passes. Every other comparison needs a value. */
+function metricMatches(value: number | undefined, test: MetricTest): boolean {
+  switch (test.op) {
+    case 'exists':
+      return value !== undefined;
+    case 'notExists':
+      return value === undefined;
+    case 'neq':
+      return value !== test.value;
+    case 'eq':
+      return value === test.value;
+    case 'gt':
+      return value !== undefined && value > test.value;
+    case 'gte':
+      return value !== undefined && value >= test.value;
+    case 'lt':
+      return value !== undefined && value < test.value;
+    case 'lte':
+      return value !== undefined && value <= test.value;
+    case 'between':
+      return value !== undefined && value >= test.from && value <= test.to;
+    default:
+      return assertNever(test);
+  }
+}
+
+/** "Never" is its own value: it is neither in the last 30 days nor longer ago. */
+function timeMatches(at: number | undefined, test: CreatedTest | LastSeenTest, asOf: number): boolean {
+  switch (test.op) {
+    case 'never':
+      return at === undefined;
+    case 'ever':
+      return at !== undefined;
+    case 'inLast':
+      return at !== undefined && at >= asOf - durationMs(test.duration);
+    case 'longerAgo':
+      return at !== undefined && at < asOf - durationMs(test.duration);
+    case 'before':
+    case 'after':
+    case 'on':
+    case 'between': {
+      const { from, to } = dateRange(test);
+      return at !== undefined && (from === null || at >= from) && (to === null || at < to);
+    }
+    default:
+      return assertNever(test);
+  }
+}

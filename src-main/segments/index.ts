@@ -1,0 +1,1 @@
+export { conditionSql, segmentMembersSql, type SegmentRef } from './compile.js';

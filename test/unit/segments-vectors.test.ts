@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { segmentTree } from '../../src-preload/contract/segment.js';
+import { conditionSql } from '../../src-main/segments/index.js';
+import { matches } from '../../src-main/segments/evaluate.js';
+import { sql } from '../../src-main/store/sql.js';
+import { createMemoryStore } from '../support/memory-store.js';
+import { contextOf, insertPopulation, insertSegments, subjectOf, treeOf, type VectorFile } from '../support/segment-population.js';
+
+const folder = resolve(import.meta.dirname, '../vectors/segments');
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .sort();
+
+it('finds the vector files', () => {
+  expect(files).toEqual(['dates.json', 'distance.json', 'dst.json', 'fields.json', 'groups.json', 'membership.json', 'metrics.json', 'texts.json']);
+});
+
+describe.each(files)('%s', (name) => {
+  const file = JSON.parse(readFileSync(resolve(folder, name), 'utf8')) as VectorFile;
+  const store = createMemoryStore();
+  store.write((db) => {
+    insertPopulation(db, file.population);
+    insertSegments(db, file.segments ?? []);
+  }, undefined);
+
+  it.each(file.cases)('$name', ({ root, expect: expected }) => {
+    // Every tree of the vectors is one that can be stored, and storing does not change its meaning.
+    const tree = segmentTree.parse(treeOf(root));
+    const context = contextOf(file);
+    const reference = file.population.filter((person) => matches(tree, subjectOf(person), context)).map((person) => person.id);
+    const condition = conditionSql(store.db, tree, context.asOf);
+    const compiled = store.db.all<{ id: number }>(sql`select e.id from endpoint e left join user u on u.id = e.user where ${condition} order by e.id`).map((row) => row.id);
+    expect({ reference, compiled }).toEqual({ reference: expected, compiled: expected });
+  });
+});
