@@ -27,8 +27,12 @@ export const createCallerFactory = t.createCallerFactory;
 /** For what works without an open workspace: first start, recent workspaces, open, create. */
 export const publicProcedure = t.procedure.use(async ({ ctx, next, path, type }) => {
   const result = await next();
-  if (!result.ok && errorShapeOf(result.error).code === 'INTERNAL') {
-    ctx.log.error('procedure failed', { path, type, error: result.error.cause ?? result.error });
+  if (!result.ok) {
+    // The window gets a code; whatever caused it stays on this side, in the log.
+    const { code } = errorShapeOf(result.error);
+    const cause = result.error.cause;
+    if (code === 'INTERNAL') ctx.log.error('procedure failed', { path, type, error: cause ?? result.error });
+    else if (cause instanceof HeliographError && cause.cause !== undefined) ctx.log.warn('procedure refused', { path, type, code, cause: cause.cause });
   }
   return result;
 });
