@@ -56,6 +56,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
   MAPPING_INVALID: (d) => words('The columns cannot be imported like this.', fact(d, 'message', ''), 'Change the mapping and check again.'),
   SEGMENT_IN_USE: (d) => words('The segment is in use.', where(d, 'by', 'It is used by '), 'Change what uses it first.'),
   SEGMENT_EMPTY: () => words('Nobody is in this segment.', '', 'Loosen its rules or choose another segment.'),
+  SEGMENT_CYCLE: (d) => words(`The segment would contain itself${where(d, 'name', ': ')}.`, where(d, 'through', ''), 'Take it out of the rules, or name another segment.'),
   TEMPLATE_SYNTAX: (d) => words(`The template has a mistake${where(d, 'field', ' in the ')}${where(d, 'line', ', line ')}.`, fact(d, 'message', where(d, 'name', 'Not understood: ')), 'Correct the marked place.'),
   TEMPLATE_IN_USE: (d) => words('The template is in use.', where(d, 'by', 'It is used by '), 'Change what uses it first.'),
   MISSING_VARIABLE: (d) => words(`A value is missing${where(d, 'variable', ': ')}.`, 'This person has no such value and the template gives no default.', 'Give the variable a default, or leave these people out.'),
