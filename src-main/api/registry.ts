@@ -1,3 +1,4 @@
+import { homeQueries } from '../analytics/index.js';
 import { outcomeOperations } from '../delivery/outcomes/index.js';
 import { jobOperations, jobQueries } from '../jobs/index.js';
 import { secretOperations, secretQueries, settingsOperations, settingsQueries, workspaceOperations, workspaceQueries } from '../settings/index.js';
@@ -17,6 +18,7 @@ export const operations = {
 } as const satisfies Readonly<Record<string, Operations>>;
 
 export const queries = {
+  home: homeQueries,
   workspace: workspaceQueries,
   settings: settingsQueries,
   secrets: secretQueries,

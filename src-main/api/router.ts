@@ -1,6 +1,8 @@
 import { backupRouter } from './backup.js';
+import { homeRouter } from './home.js';
 import { jobsRouter } from './jobs.js';
 import { liveRouter } from './live.js';
+import { searchRouter } from './search.js';
 import { secretsRouter } from './secrets.js';
 import { settingsRouter } from './settings.js';
 import { router } from './trpc.js';
@@ -14,6 +16,8 @@ export const appRouter = router({
   backup: backupRouter,
   jobs: jobsRouter,
   live: liveRouter,
+  home: homeRouter,
+  search: searchRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,0 +1,39 @@
+import { DateTime } from 'luxon';
+import { outcomeKindCode } from '../../src-preload/contract/delivery.js';
+import type { HomeDay } from '../../src-preload/contract/home.js';
+import { readSettings } from '../settings/index.js';
+import type { ReadDb } from '../store/db.js';
+import { sql } from '../store/sql.js';
+
+const days = 28;
+/** `run_tick.tick` counts stretches of five seconds since 1970 (delivery/counts.ts). */
+const tickMs = 5_000;
+/** Zone offsets are multiples of 15 minutes, so sums of quarters can be put together to days of any zone. */
+const quarterMs = 900_000;
+
+/**
+ * Messages accepted and messages first clicked, by day of the reporting zone, for today and the 27 days before. Test sends do not count; clicks of scanners do not count.
+ */
+export function homeDays(db: ReadDb, { now }: { readonly now: number }): HomeDay[] {
+  const zone = readSettings(db).reportingZone;
+  const first = DateTime.fromMillis(now, { zone }).startOf('day').minus({ days: days - 1 });
+  const from = first.toMillis();
+  const byDay = new Map<string, { sent: number; clicks: number }>();
+  for (let i = 0; i < days; i++) byDay.set(first.plus({ days: i }).toISODate() ?? '', { sent: 0, clicks: 0 });
+  const add = (kind: 'sent' | 'clicks', rows: readonly { quarter: number; n: number }[]) => {
+    for (const { quarter, n } of rows) {
+      const day = byDay.get(DateTime.fromMillis(quarter * quarterMs, { zone }).toISODate() ?? '');
+      if (day) day[kind] += n;
+    }
+  };
+  add(
+    'sent',
+    db.all(sql`select t.tick * ${tickMs} / ${quarterMs} as quarter, sum(t.sent) as n from run r join run_tick t on t.run = r.id
+      where r.kind = 'campaign' and t.tick >= ${Math.floor(from / tickMs)} group by 1`),
+  );
+  for (const { id } of db.all<{ id: number }>(sql`select id from run where kind = 'campaign' order by id desc`)) {
+    db.throwIfCancelled();
+    add('clicks', db.all(sql`select at / ${quarterMs} as quarter, count(*) as n from outcome where run = ${id} and kind = ${outcomeKindCode.click} and at >= ${from} group by 1`));
+  }
+  return [...byDay].map(([day, numbers]) => ({ day, ...numbers }));
+}
