@@ -1,6 +1,5 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import type { Random } from '../platform/random.js';
 
 /**
  * Signed link tokens (design 5): what a link in a message says about itself when somebody opens it, months later, anywhere. They are signed with Ed25519, so that whoever
@@ -40,27 +39,10 @@ const context = Buffer.from('heliograph link v1\0', 'latin1');
 const kidPattern = /^[A-Za-z0-9_-]{1,32}$/;
 const runPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** A signing key as `signing_key` holds it: the public key as SPKI DER, the private key (to be sealed) as PKCS #8 DER. Keys never expire. */
-export interface SigningKey {
-  readonly kid: string;
-  readonly publicKey: Buffer;
-  readonly privateKey: Buffer;
-}
-
-/** Makes a new signing key with a random id of eight characters. */
-export function createSigningKey(random: Random): SigningKey {
-  const pair = generateKeyPairSync('ed25519');
-  return {
-    kid: random.bytes(6).toString('base64url'),
-    publicKey: pair.publicKey.export({ type: 'spki', format: 'der' }),
-    privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'der' }),
-  };
-}
-
-/** The public keys that `verifyToken` looks in. A row that holds no Ed25519 key throws `BAD_INPUT`. */
-export function publicKeyRing(rows: readonly { readonly kid: string; readonly publicKey: Uint8Array }[]): ReadonlyMap<string, KeyObject> {
+/** The public keys that `verifyToken` looks in, from SPKI DER by key id. Keys never expire. Throws `BAD_INPUT` for what is no Ed25519 key. */
+export function publicKeyRing(keys: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, KeyObject> {
   return new Map(
-    rows.map(({ kid, publicKey }) => {
+    [...keys].map(([kid, publicKey]) => {
       const key = parseKey(() => createPublicKey({ key: Buffer.from(publicKey), type: 'spki', format: 'der' }), kid);
       return [kid, key];
     }),
@@ -80,7 +62,7 @@ function parseKey(parse: () => KeyObject, kid: string): KeyObject {
 
 export interface LinkMakerOptions {
   readonly keyId: string;
-  /** PKCS #8 DER, as `createSigningKey` gives it. */
+  /** The key itself, or as PKCS #8 DER. */
   readonly privateKey: Uint8Array | KeyObject;
   /** Where the collector is reached: scheme, host, perhaps a path; no query. */
   readonly baseUrl: string;

@@ -14,7 +14,7 @@ import { emailContent } from './template.js';
  * campaigns.archive / campaigns.unarchive / campaigns.delete / campaigns.restore  mutation {uid} -> void   (delete hides a draft; restore is its undo)
  * campaigns.review    query    {uid}                                     -> ReviewResult       seconds at 1M addresses: cancels with the query's signal
  * campaigns.testSend  mutation TestSendInput                             -> {run}              watch it with runs.status
- * campaigns.launch    mutation {uid, revision, recipients}               -> {run, holdUntil}   CAMPAIGN_NOT_READY {check, count}, REACHABILITY_REQUIRED, CONFLICT
+ * campaigns.launch    mutation {uid, revision}                           -> {run, holdUntil}   CAMPAIGN_NOT_READY {check, count}, REACHABILITY_REQUIRED, CONFLICT
  *
  * runs.list           query    {campaign?}                               -> RunSummary[]       newest first, test sends apart by `kind`
  * runs.status         query    {run}                                     -> RunStatus
@@ -196,6 +196,8 @@ export const runStatus = runSummary.extend({
   /** Accepted a second over the last ten seconds; 0 when nothing moves. */
   perSecond: z.number(),
   etaSeconds: z.number().nullable(),
+  /** Accepted in each five seconds of the last ten minutes; stretches without any are left out. */
+  line: z.array(z.object({ at: instantMs, sent: z.number().int() })),
   /** Receiving domains with the most messages first, at most 12, then one row '' for all others. */
   domains: z.array(z.object({ domain: z.string(), sent: z.number().int(), failed: z.number().int(), deferred: z.number().int() })),
   /** What waits to be tried again, by the server's words, most first, at most 10. */

@@ -1,0 +1,23 @@
+import type { Operations, Queries } from '../store/operation.js';
+import { archiveCampaign, createCampaign, deleteCampaign, duplicateCampaign, restoreCampaign, saveCampaign, unarchiveCampaign } from './campaign.js';
+import { getCampaign, listCampaigns } from './list.js';
+
+export { type AudienceInput, type AudienceSnapshot, selectAudience } from './audience.js';
+export { assertDraft } from './campaign.js';
+export { campaignByUid, type CampaignRow, parseDraft, runStatusWord } from './campaign.rows.js';
+export { purposeReasonSql } from './eligibility.js';
+export { runNumbers } from './list.js';
+export { connectionFacts, pinCampaign, type ConnectionFacts } from './pin.js';
+export { pinnedCampaign, type PinnedCampaign, readPinned } from './pinned.js';
+
+export const campaignOperations = {
+  create: createCampaign,
+  save: saveCampaign,
+  duplicate: duplicateCampaign,
+  archive: archiveCampaign,
+  unarchive: unarchiveCampaign,
+  delete: deleteCampaign,
+  restore: restoreCampaign,
+} as const satisfies Operations;
+
+export const campaignQueries = { list: listCampaigns, get: getCampaign } as const satisfies Queries;

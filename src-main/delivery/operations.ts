@@ -1,0 +1,36 @@
+import type { Operations, Queries } from '../store/operation.js';
+import { claim } from './claim.js';
+import { finishRun, pauseRun, pauseUnbuildable, resumeRun, setSendingPaused, stopRun, stopSlice } from './control.js';
+import { askAgain, beginFreeze, dropFrozen, freezeAudience, freezeSlice, openRun } from './freeze.js';
+import { confirmLaunch, launch, takeBack, testSend } from './launch.js';
+import { openRuns, runPlan } from './plan.js';
+import { recipients, unknownMessages } from './recipients.js';
+import { recoverAfterCrash, recoverAfterRestore, startSender } from './recover.js';
+import { listRuns, runStatus } from './status.js';
+import { resolveUnknown } from './unknown.js';
+
+export const deliveryOperations = {
+  launch,
+  takeBack,
+  confirmLaunch,
+  testSend,
+  beginFreeze,
+  dropFrozen,
+  freezeSlice,
+  openRun,
+  askAgain,
+  startSender,
+  claim,
+  pauseRun,
+  pauseUnbuildable,
+  resumeRun,
+  stopRun,
+  stopSlice,
+  finishRun,
+  setSendingPaused,
+  resolveUnknown,
+  recoverAfterCrash,
+  recoverAfterRestore,
+} as const satisfies Operations;
+
+export const deliveryQueries = { openRuns, plan: runPlan, freezeAudience, listRuns, runStatus, recipients, unknownMessages } as const satisfies Queries;

@@ -1,0 +1,171 @@
+import type { MessageReason } from '../../src-preload/contract/delivery.js';
+import { normaliseAddress, suppress } from '../audience/index.js';
+import type { WriteDb } from '../store/db.js';
+import { sql } from '../store/sql.js';
+import { claimed, type Ledger, type Place, sent } from './counts.js';
+import type { RunRow } from './run.rows.js';
+
+/** What the sender saw happen to a claimed message. */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly response: string; readonly providerId?: string | undefined }
+  | { readonly kind: 'refused'; readonly class: 'hard' | 'soft' | 'ours'; readonly response: string }
+  /** The far side may have it. Never retried by itself. */
+  | { readonly kind: 'unknown'; readonly response: string }
+  /** It certainly went nowhere. `ours`: trying again will not cure the cause (credentials, TLS). */
+  | { readonly kind: 'not_sent'; readonly cause: string; readonly ours: boolean }
+  /** It cannot be made for this person. */
+  | { readonly kind: 'skipped'; readonly reason: Extract<MessageReason, 'missing_variable' | 'render_failed' | 'bad_address'>; readonly detail: string }
+  /** Claimed and not begun: the run was paused or the sender is closing. */
+  | { readonly kind: 'released' };
+
+export interface MessageResult {
+  readonly seq: number;
+  /** Where it went, as claimed. */
+  readonly address: string;
+  readonly outcome: Outcome;
+}
+
+/**
+ * Waits between attempts at a recipient whose server says "not now" (4xx): soon enough for greylisting, then patient. RFC 5321 4.5.4.1 asks for 30 minutes and more
+ * for a queue that nobody watches; a campaign gives up after about eight hours, because news that late is another message.
+ */
+export const softRetryMs = [2, 10, 30, 60, 120, 240].map((minutes) => minutes * 60_000);
+/** Waits after the connection was lost before anything was handed over. */
+const lostRetryMs = [5, 15, 30, 60, 120, 240].map((seconds) => seconds * 1_000);
+/** Refusals that are our fault: after so many in a row the run is paused (a single one can be a server's odd answer). */
+export const troubleLimit = 5;
+const oursRetryMs = 60_000;
+/** Between attempts at a server that cannot be reached: 15 s, doubled each time, at most 15 minutes. */
+const firstWaitMs = 15_000;
+const longestWaitMs = 15 * 60_000;
+
+const maxResponse = 500;
+
+/** A run's own trouble, as it changes while results are recorded. */
+interface Trouble {
+  trouble: number;
+  waitUntil: number | null;
+  waitStep: number;
+  paused: RunRow['paused'];
+  pausedResponse: string | null;
+}
+
+/**
+ * Records what became of claimed messages. A result for a row that is not claimed (any more) is ignored: it was settled as a crash or by a person.
+ * Gives the run as it is afterwards.
+ */
+export function recordResults(db: WriteDb, ledger: Ledger, run: RunRow, results: readonly MessageResult[]): RunRow {
+  const state: Trouble = { trouble: run.trouble, waitUntil: run.wait_until, waitStep: run.wait_step, paused: run.paused, pausedResponse: run.paused_response };
+  for (const result of results) recordOne(db, ledger, run, state, result);
+  if (state.trouble === run.trouble && state.waitUntil === run.wait_until && state.waitStep === run.wait_step && state.paused === run.paused) return run;
+  db.run(sql`update run set trouble = ${state.trouble}, wait_until = ${state.waitUntil}, wait_step = ${state.waitStep},
+    paused = ${state.paused}, paused_response = ${state.pausedResponse} where id = ${run.id}`);
+  db.changed('run', run.id);
+  if (state.paused !== run.paused) db.audit('run.paused', `run:${run.uid}`, { reason: state.paused });
+  return { ...run, trouble: state.trouble, wait_until: state.waitUntil, wait_step: state.waitStep, paused: state.paused, paused_response: state.pausedResponse };
+}
+
+function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { seq, address, outcome }: MessageResult): void {
+  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  const settle = (to: Place, response: string, providerId?: string) => {
+    if (!ledger.move(seq, claimed, to)) return false;
+    db.prepare('delete from deferred where run = ? and seq = ?').run(run.id, seq);
+    keepReply(db, run.id, seq, response, providerId);
+    return true;
+  };
+  const defer = (due: number, attempts: number, response: string, reason: MessageReason) => {
+    if (!ledger.move(seq, claimed, { state: 'deferred', reason })) return;
+    db.prepare(
+      'insert into deferred (run, seq, due, attempts, response) values (?, ?, ?, ?, ?) on conflict (run, seq) do update set due = excluded.due, attempts = excluded.attempts, response = excluded.response',
+    ).run(run.id, seq, due, attempts, response.slice(0, maxResponse));
+    if (reason !== 'none') ledger.answered(domain, 'deferred');
+  };
+  const attempts = () => (db.prepare('select attempts from deferred where run = ? and seq = ?').pluck().get(run.id, seq) as number | undefined) ?? 0;
+  const wellAgain = () => {
+    state.trouble = 0;
+    state.waitStep = 0;
+    state.waitUntil = null;
+  };
+  const pause = (why: 'credentials' | 'refused', response: string) => {
+    if (state.paused !== null) return;
+    state.paused = why;
+    state.pausedResponse = response.slice(0, maxResponse);
+  };
+
+  switch (outcome.kind) {
+    case 'accepted':
+      wellAgain();
+      if (settle(sent, outcome.response, outcome.providerId)) ledger.answered(domain, 'sent');
+      return;
+    case 'unknown':
+      settle({ state: 'unknown', reason: 'connection_lost' }, outcome.response);
+      return;
+    case 'skipped':
+      settle({ state: 'skipped', reason: outcome.reason }, outcome.detail);
+      return;
+    case 'released':
+      defer(db.now, attempts(), '', 'none');
+      return;
+    case 'not_sent': {
+      state.trouble++;
+      if (outcome.ours) {
+        pause('credentials', outcome.cause);
+        defer(db.now + oursRetryMs, attempts(), outcome.cause, 'refused_ours');
+        return;
+      }
+      // While the server is known to be away, trying it costs nobody an attempt: a laptop may be offline for days.
+      const tried = state.waitStep > 0 ? attempts() : attempts() + 1;
+      if (tried > lostRetryMs.length) {
+        if (settle({ state: 'failed', reason: 'connection_lost' }, outcome.cause)) ledger.answered(domain, 'failed');
+        return;
+      }
+      defer(state.waitStep > 0 ? db.now : db.now + lostRetryMs[tried - 1]!, tried, outcome.cause, 'connection_lost');
+      if (state.trouble >= troubleLimit && (state.waitUntil === null || db.now >= state.waitUntil)) {
+        state.waitUntil = db.now + Math.min(longestWaitMs, firstWaitMs * 2 ** state.waitStep);
+        state.waitStep = Math.min(state.waitStep + 1, 10);
+      }
+      return;
+    }
+    case 'refused':
+      recordRefusal(outcome);
+      return;
+  }
+
+  function recordRefusal(refusal: Extract<Outcome, { kind: 'refused' }>): void {
+    if (refusal.class === 'ours') {
+      state.trouble++;
+      defer(db.now + oursRetryMs, attempts(), refusal.response, 'refused_ours');
+      if (state.trouble >= troubleLimit) pause('refused', refusal.response);
+      return;
+    }
+    wellAgain();
+    if (refusal.class === 'hard') {
+      if (settle({ state: 'failed', reason: 'refused_hard' }, refusal.response)) {
+        ledger.answered(domain, 'failed');
+        suppressBounced(db, run, seq, address, refusal.response);
+      }
+      return;
+    }
+    const tried = attempts() + 1;
+    if (tried > softRetryMs.length) {
+      if (settle({ state: 'failed', reason: 'refused_soft' }, refusal.response)) ledger.answered(domain, 'failed');
+      return;
+    }
+    defer(db.now + softRetryMs[tried - 1]!, tried, refusal.response, 'refused_soft');
+  }
+}
+
+/** Keeps the server's own words; a later answer to the same message replaces the earlier. */
+export function keepReply(db: WriteDb, run: number, seq: number, response: string, providerId?: string): void {
+  db.prepare(
+    'insert into message_reply (run, seq, at, provider_id, response) values (?, ?, ?, ?, ?) on conflict (run, seq) do update set at = excluded.at, provider_id = excluded.provider_id, response = excluded.response',
+  ).run(run, seq, db.now, providerId ?? null, response.slice(0, maxResponse));
+}
+
+/** An address that does not exist is written to no more (field.md 3). A test send to a mistyped address says nothing about the audience. */
+function suppressBounced(db: WriteDb, run: RunRow, seq: number, address: string, response: string): void {
+  if (run.kind === 'test') return;
+  const normal = normaliseAddress('EMAIL', address);
+  if ('problem' in normal) return;
+  suppress(db, { channel: 'EMAIL', addressKey: normal.addressKey, reason: 'hard_bounce', source: 'smtp', note: response.slice(0, maxResponse), message: { run: run.id, seq } });
+}
