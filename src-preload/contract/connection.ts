@@ -51,6 +51,8 @@ export const smtpConfig = z
     /** Waits, in seconds: to connect, for the greeting, and for any answer. The answer to the whole message may take minutes (RFC 5321 4.5.3.2.6 says 10). */
     connectTimeoutSeconds: z.number().int().min(1).max(600).default(30),
     answerTimeoutSeconds: z.number().int().min(1).max(3600).default(300),
+    /** PEM. The authority that signed your own server's certificate; without it, those that Node knows. */
+    caCertificate: z.string().max(50_000).optional(),
     dkim: dkimConfig.optional(),
   })
   .strict();
@@ -112,3 +114,8 @@ export type ServerFacts = z.infer<typeof serverFacts>;
 
 export const verifyReport = z.object({ ok: z.boolean(), at: instantMs, steps: z.array(verifyStep), server: serverFacts.nullable() });
 export type VerifyReport = z.infer<typeof verifyReport>;
+
+/** The DNS record that makes a DKIM key known (RFC 6376 3.6.1, RFC 8463 4). */
+export function dkimRecord(dkim: DkimConfig): { name: string; type: 'TXT'; value: string } {
+  return { name: `${dkim.selector}._domainkey.${dkim.domain}`, type: 'TXT', value: `v=DKIM1; k=${dkim.algorithm === 'rsa-sha256' ? 'rsa' : 'ed25519'}; p=${dkim.publicKey}` };
+}
