@@ -1,4 +1,6 @@
 import { homeQueries } from '../analytics/index.js';
+import { campaignOperations, campaignQueries } from '../campaigns/index.js';
+import { deliveryOperations, deliveryQueries } from '../delivery/index.js';
 import { outcomeOperations } from '../delivery/outcomes/index.js';
 import { jobOperations, jobQueries } from '../jobs/index.js';
 import { secretOperations, secretQueries, settingsOperations, settingsQueries, workspaceOperations, workspaceQueries } from '../settings/index.js';
@@ -14,11 +16,15 @@ export const operations = {
   settings: settingsOperations,
   secrets: secretOperations,
   jobs: jobOperations,
+  campaigns: campaignOperations,
+  delivery: deliveryOperations,
   outcomes: outcomeOperations,
 } as const satisfies Readonly<Record<string, Operations>>;
 
 export const queries = {
   home: homeQueries,
+  campaigns: campaignQueries,
+  delivery: deliveryQueries,
   workspace: workspaceQueries,
   settings: settingsQueries,
   secrets: secretQueries,

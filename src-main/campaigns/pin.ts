@@ -80,7 +80,7 @@ function pinnedFrom(db: ReadDb, draft: CampaignDraft, kind: 'campaign' | 'test')
     purpose: draft.purpose,
     segment: kind === 'campaign' && segment ? { id: segment.id, uid: segment.uid, version: segment.version } : null,
     treatments,
-    connection: { id: connection.id, uid: connection.uid },
+    connection: connection.uid,
     from: { name: draft.from.name.trim(), address: draft.from.address.trim() },
     replyTo: draft.replyTo.trim(),
     trackOpens: draft.trackOpens,

@@ -17,7 +17,8 @@ export const pinnedCampaign = z.object({
   treatments: z.array(
     z.object({ name: z.string(), content: emailContent, template: z.object({ uid: z.string(), version: z.number().int() }).nullable() }),
   ).min(1),
-  connection: z.object({ id: z.number().int(), uid: z.string() }),
+  /** Its uid. */
+  connection: z.string(),
   from: z.object({ name: z.string(), address: z.string() }),
   replyTo: z.string(),
   trackOpens: z.boolean(),

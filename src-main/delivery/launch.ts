@@ -41,7 +41,7 @@ export function launch(db: WriteDb, input: LaunchInput): { run: string; holdUnti
   assertDraft(row);
   if (row.revision !== input.revision) throw new HeliographError('CONFLICT', { what: 'The campaign', revision: row.revision });
   const { version, pinned } = pinCampaign(db, row, 'campaign');
-  assertReachable(db, pinned.connection.uid, input.collectorUrl);
+  assertReachable(db, pinned.connection, input.collectorUrl);
   const uid = db.newUid();
   const holdUntil = db.now + holdMs;
   const { lastId } = db.run(sql`insert into run (uid, campaign, campaign_version, kind, state, purpose, hold_until, created_at)
@@ -76,7 +76,7 @@ export function takeBack(db: WriteDb, input: RunUid): { campaign: string } {
 export function confirmLaunch(db: WriteDb, input: RunUid & { readonly collectorUrl: string | null }): { holdUntil: number } {
   const run = runByUid(db, input.run);
   assertRunState(run, 'ask');
-  assertReachable(db, readPinned(db, run.campaign, run.campaign_version).connection.uid, input.collectorUrl);
+  assertReachable(db, readPinned(db, run.campaign, run.campaign_version).connection, input.collectorUrl);
   const holdUntil = db.now + holdMs;
   db.run(sql`update run set state = 'hold', hold_until = ${holdUntil} where id = ${run.id}`);
   db.changed('run', run.id);
@@ -106,7 +106,7 @@ export function testSend(db: WriteDb, input: TestSend): { run: string } {
   const unique = [...new Map(addresses.map((a) => [a.addressKey, a.address])).values()];
   if (input.endpoint !== null && !db.get(sql`select 1 from endpoint where id = ${input.endpoint}`)) throw new HeliographError('NOT_FOUND', { what: 'endpoint' });
   const { version, pinned } = pinCampaign(db, row, 'test');
-  assertReachable(db, pinned.connection.uid, input.collectorUrl);
+  assertReachable(db, pinned.connection, input.collectorUrl);
   const uid = db.newUid();
   const { lastId: run } = db.run(sql`insert into run (uid, campaign, campaign_version, kind, state, purpose, started_at, frozen_at, created_at)
     values (${uid}, ${row.id}, ${version}, 'test', 'sending', ${pinned.purpose}, ${db.now}, ${db.now}, ${db.now})`);

@@ -47,6 +47,6 @@ export interface RunPlan {
 export function runPlan(db: ReadDb, input: { readonly run: number; readonly collectorUrl: string | null }): RunPlan {
   const run = runById(db, input.run);
   const pinned = readPinned(db, run.campaign, run.campaign_version);
-  const provider = connectionFacts(db, pinned.connection.uid)?.provider ?? '';
+  const provider = connectionFacts(db, pinned.connection)?.provider ?? '';
   return { runUid: run.uid, kind: run.kind, pinned, links: linksOf(db, provider, input.collectorUrl) };
 }

@@ -111,7 +111,7 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
     let job: SenderJob;
     try {
       const plan = await read.plan({ run: run.id, collectorUrl: ports.collectorUrl() });
-      job = { ...plan, run: run.id, links: await linksFor(plan), connection: await ports.connection(plan.pinned.connection.uid) };
+      job = { ...plan, run: run.id, links: await linksFor(plan), connection: await ports.connection(plan.pinned.connection) };
       const opened = await theSender();
       if (abort.signal.aborted) return;
       sending.add(run.id);

@@ -46,7 +46,7 @@ export function runStatus(db: ReadDb, input: { readonly run: string; readonly no
   const ticks = db.all<{ tick: number; sent: number }>(sql`select tick, sent from run_tick where run = ${run.id} and tick > ${Math.floor(input.now / tickMs) - lineTicks} order by tick`);
   const perSecond = run.state === 'sending' ? rate(ticks, input.now, run.started_at ?? 0) : 0;
   const pinned = readPinned(db, run.campaign, run.campaign_version);
-  const connection = db.get<{ uid: string; name: string }>(sql`select uid, name from connection where id = ${pinned.connection.id}`);
+  const connection = db.get<{ uid: string; name: string }>(sql`select uid, name from connection where uid = ${pinned.connection}`);
   return {
     ...summary,
     holdUntil: run.hold_until,
