@@ -1,0 +1,128 @@
+import type { CollectorStatus } from '../../src-preload/contract/collector.js';
+import { HeliographError } from '../../src-preload/contract/errors.js';
+import { type LinkBase, linkBaseFor, type Reachability, type ReachabilityView } from '../../src-preload/contract/reachability.js';
+import type { Settings, SettingsPatch } from '../../src-preload/contract/settings.js';
+import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import type { Random } from '../platform/random.js';
+import type { Thread } from '../platform/thread.js';
+import { proveReachable } from './reachability.js';
+import type { CollectorConfig } from './server.js';
+
+/** What the main thread's side of the collector needs; `app/` fills it. */
+export interface CollectorServicePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly settings: { all(): Promise<Settings>; patch(patch: SettingsPatch): Promise<unknown> };
+  /** SPKI DER by key id. */
+  readonly publicKeys: () => Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Starts a thread that runs `runCollectorThread`. */
+  readonly startThread: () => Promise<Thread>;
+  /** For the round trip; the global one if absent. */
+  readonly fetch?: typeof fetch;
+  /** Told whenever the status changed. */
+  readonly onStatus?: (status: CollectorStatus) => void;
+}
+
+/** The collector as the rest of the program sees it: one per open workspace. */
+export interface CollectorService {
+  /** Starts the thread and listens. What hinders it (a taken port) goes into `status`: a workspace opens without its collector. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  status(): CollectorStatus;
+  /** Call after settings or keys changed: texts, sender name, host or port. */
+  settingsChanged(): Promise<void>;
+  view(): Promise<ReachabilityView>;
+  /** The round trip of design 2: asks `url` from here and wants this collector's own proof back, by GET and by POST. Throws `REACHABILITY_FAILED`. */
+  verify(url: string): Promise<void>;
+  /** Sets how recipients reach us; a public address is verified first. */
+  set(choice: { mode: 'none' } | { mode: 'public'; url: string } | { mode: 'mailto'; address: string }): Promise<ReachabilityView>;
+  /** What links a run may carry: on a real connection, or into the test mailbox. */
+  linkBase(sandbox: boolean): Promise<LinkBase>;
+}
+
+export function createCollectorService(ports: CollectorServicePorts): CollectorService {
+  const { clock, log } = ports;
+  const proofKey = ports.random.bytes(32);
+  let thread: Thread | undefined;
+  let status: CollectorStatus = { state: 'stopped', url: null, problem: null };
+  let bound: { host: string; port: number } | undefined;
+
+  const tell = (next: CollectorStatus) => {
+    status = next;
+    ports.onStatus?.(next);
+  };
+  const configOf = async (settings: Settings): Promise<CollectorConfig> => ({
+    keys: await ports.publicKeys(),
+    page: settings.unsubscribePage,
+    senderName: settings.defaultFrom.name,
+    proofKey,
+  });
+
+  async function start(): Promise<void> {
+    const settings = await ports.settings.all();
+    const { host, port } = settings.collector;
+    const started = await ports.startThread();
+    try {
+      const listening = await started.client.call<{ url: string; port: number }>('listen', { host, port, config: await configOf(settings) });
+      thread = started;
+      bound = { host, port: listening.port };
+      // The first free port is kept: links that were sent name it.
+      if (port === 0) await ports.settings.patch({ collector: { host, port: listening.port } });
+      tell({ state: 'running', url: listening.url, problem: null });
+      void started.died.then(() => {
+        if (thread !== started) return;
+        thread = undefined;
+        tell({ state: 'stopped', url: null, problem: { code: 'THREAD_DIED', detail: { thread: 'collector' } } });
+      });
+    } catch (error) {
+      await started.stop();
+      if (!(error instanceof HeliographError)) throw error;
+      log.warn('the collector does not listen', { error });
+      tell({ state: 'stopped', url: null, problem: { code: error.code, detail: error.detail } });
+    }
+  }
+  async function stop(): Promise<void> {
+    const running = thread;
+    thread = undefined;
+    bound = undefined;
+    await running?.stop();
+    tell({ state: 'stopped', url: null, problem: null });
+  }
+  const setting = async (): Promise<Reachability> => (await ports.settings.all()).reachability;
+  const view = async (): Promise<ReachabilityView> => ({ setting: await setting(), collector: { state: status.state, url: status.url } });
+  const verify = async (url: string) => {
+    if (status.state !== 'running') throw new HeliographError('REACHABILITY_FAILED', { reason: 'collector_stopped' });
+    await proveReachable(url, { proofKey, nonce: ports.random.bytes(16).toString('base64url'), fetch: ports.fetch ?? fetch });
+  };
+
+  return {
+    start,
+    stop,
+    status: () => status,
+    async settingsChanged() {
+      const settings = await ports.settings.all();
+      const moved = bound === undefined || bound.host !== settings.collector.host || (settings.collector.port !== 0 && bound.port !== settings.collector.port);
+      if (!moved && thread) {
+        await thread.client.call('configure', await configOf(settings));
+        return;
+      }
+      await stop();
+      await start();
+    },
+    view,
+    verify,
+    async set(choice) {
+      if (choice.mode === 'public') {
+        const url = choice.url.replace(/\/+$/, '');
+        await verify(url);
+        await ports.settings.patch({ reachability: { mode: 'public', url, verifiedAt: clock.now() } });
+      } else {
+        await ports.settings.patch({ reachability: choice });
+      }
+      return view();
+    },
+    linkBase: async (sandbox) => linkBaseFor(sandbox, await setting(), status.url),
+  };
+}
