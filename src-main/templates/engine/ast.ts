@@ -58,19 +58,29 @@ export function syntaxError(field: EmailField, reason: string, at: Position | un
   return new HeliographError('TEMPLATE_SYNTAX', { field, reason, line: at?.line ?? 1, column: (at?.column ?? 0) + 1, ...detail }, { cause });
 }
 
-/** Handlebars' lexer says the line in words and draws an arrow under the column. */
+/**
+ * Handlebars' lexer says the line in words and draws an arrow under the column of an excerpt: up to 20 characters before and after the place,
+ * with "..." where cut and without line breaks. The column is where the line fits that excerpt.
+ */
 function placeInMessage(message: string, source: string): Position {
   const line = Number(/on line (\d+)/.exec(message)?.[1] ?? 1);
+  const text = source.split(/\r\n?|\n/)[line - 1] ?? '';
   const arrow = /^(-*)\^/m.exec(message)?.[1]?.length ?? 0;
-  // The excerpt above the arrow shows at most the last 20 characters before the error, after '...' when it was cut.
   const excerpt = message.split('\n')[1] ?? '';
-  const text = source.split('\n')[line - 1] ?? '';
-  const shown = excerpt.startsWith('...') ? text.indexOf(excerpt.slice(3)) - 3 : 0;
-  return { line, column: Math.max(0, Math.min(text.length, shown + arrow)) };
+  const before = excerpt.slice(0, arrow).replace(/^\.\.\./, '');
+  const after = excerpt.slice(arrow).replace(/\.\.\.$/, '');
+  for (let column = text.length; column >= 0; column--) {
+    if (before.endsWith(text.slice(Math.max(0, column - before.length), column)) && after.startsWith(text.slice(column, column + after.length))) return { line, column };
+  }
+  return { line, column: 0 };
 }
+
+/** Handlebars' lexer takes a second for some 5,000 tags and grows with their square; a rich newsletter has a hundred. */
+export const maxTags = 2000;
 
 /** Parses with Handlebars' own parser. Throws `TEMPLATE_SYNTAX` {field, reason, line, column, message}. */
 export function parseTemplate(source: string, field: EmailField): Program {
+  if (source.split('{{', maxTags + 2).length > maxTags + 1) throw syntaxError(field, 'syntax', undefined, { message: `More than ${maxTags.toLocaleString('en')} pairs of {{ }} in one field.` });
   try {
     return Handlebars.parse(source) as unknown as Program;
   } catch (error) {

@@ -32,12 +32,12 @@ export class VariableUses {
     this.#uses.set(key, {
       field,
       need: before && strength[before.need] > strength[need] ? before.need : need,
-      // A default that stands only at one of two places does not cover the other.
-      hasDefault: before ? before.hasDefault && hasDefault : hasDefault,
+      hasDefault: hasDefault || (before?.hasDefault ?? false),
     });
   }
   list(): TemplateVariable[] {
-    return Array.from(this.#uses, ([key, use]) => ({ path: key.slice(use.field.length + 1), field: use.field, hasDefault: use.hasDefault, need: use.need }));
+    // A default that stands only at one of two places does not cover the other.
+    return Array.from(this.#uses, ([key, use]) => ({ path: key.slice(use.field.length + 1), field: use.field, hasDefault: use.hasDefault && use.need === 'never', need: use.need }));
   }
 }
 

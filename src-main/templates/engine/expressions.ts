@@ -78,7 +78,7 @@ function compilePath(node: PathExpression, env: Environment): Evaluate {
     };
   }
   // Loop variables and items of a loop are whatever the list holds: an empty item is not a person's missing value.
-  if (env.asked || node.data || node.parts.length === 0 || (!rooted && env.params.has(node.parts[0]!))) return read;
+  if (env.asked || (node.data && !rooted) || node.parts.length === 0 || (!rooted && env.params.has(node.parts[0]!))) return read;
   return (state, scope) => {
     const value = read(state, scope);
     return isBlank(value) ? state.onMissing(name) : value;

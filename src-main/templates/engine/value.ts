@@ -2,10 +2,10 @@
 export type Value = unknown;
 
 /** Control characters that no mail may carry; tab and line breaks stay. */
-// eslint-disable-next-line no-control-regex
+ 
 const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
-const htmlUnsafe = /[&<>"'`=\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/; // eslint-disable-line no-control-regex
-const htmlUnsafeAll = /[&<>"'`=\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g; // eslint-disable-line no-control-regex
+const htmlUnsafe = /[&<>"'`=\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;  
+const htmlUnsafeAll = /[&<>"'`=\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;  
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;', '`': '&#x60;', '=': '&#x3D;' };
 
 /**
@@ -81,6 +81,6 @@ export function encodeUrlText(text: string): string {
 
 /** A header's value is one line: breaks and other control characters become one space. */
 export function singleLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
+   
   return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim();
 }

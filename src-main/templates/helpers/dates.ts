@@ -46,13 +46,16 @@ function luxonToken(letter: string, length: number): string | undefined {
   }
 }
 
+/** Luxon's patterns cannot hold an apostrophe: this stands for one. */
+const apostrophe = '\uf8ff';
+
 /** Translates a SimpleDateFormat pattern. `'quoted text'` stays text, `''` is an apostrophe. Undefined for letters that have no counterpart. */
 export function luxonPattern(pattern: string): string | undefined {
   let out = '';
   for (const match of pattern.matchAll(/''|'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+|'/g)) {
     const [whole, quoted, letter] = match;
-    if (whole === "''") out += "''";
-    else if (quoted !== undefined) out += `'${quoted}'`;
+    if (whole === "''") out += apostrophe;
+    else if (quoted !== undefined) out += `'${quoted.replaceAll("''", apostrophe)}'`;
     else if (letter !== undefined) {
       const token = luxonToken(letter, whole.length);
       if (token === undefined) return undefined;
@@ -84,7 +87,7 @@ function read(call: HelperCall, value: Value, zone: string): DateTime {
     const pattern = luxonPattern(textOf(input));
     if (pattern === undefined) throw helperFailed(call, 'pattern');
     // A date written without a zone is that date in the zone it is shown in.
-    return DateTime.fromFormat(textOf(value).trim(), pattern, { zone, locale: localeOf(call) });
+    return DateTime.fromFormat(textOf(value).trim().replaceAll("'", apostrophe), pattern, { zone, locale: localeOf(call) });
   }
   const ms = numberOf(value);
   if (ms !== undefined) return DateTime.fromMillis(ms, { zone });
@@ -99,7 +102,7 @@ function write(call: HelperCall, date: DateTime, format: string): string {
   if (style) return local.toLocaleString(style);
   const pattern = luxonPattern(format);
   if (pattern === undefined) throw helperFailed(call, 'pattern');
-  return local.toFormat(pattern);
+  return local.toFormat(pattern).replaceAll(apostrophe, "'");
 }
 
 /** Pinpoint's date helpers: `full`, `long`, `medium` (default), `short` or a SimpleDateFormat pattern; `tz` an IANA zone, UTC without one. */

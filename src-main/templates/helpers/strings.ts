@@ -1,4 +1,4 @@
-import { isBlank, isTrue, textOf, type Value } from '../engine/value.js';
+import { isBlank, isTrue, textOf } from '../engine/value.js';
 import { type HelperCall, type Helpers, needs, number, size, text } from './helper.js';
 
 /** Characters as people count them, not UTF-16 units: a cut never halves an emoji. */
@@ -69,7 +69,7 @@ export const stringHelpers = {
   /** `{{join list ", " prefix="" suffix=""}}`, or several values and the separator last. Blank items are left out. */
   join: needs(2, (call) => {
     const separator = textOf(call.args.at(-1));
-    const items = (call.args.slice(0, -1) as Value[]).flat().filter((item) => !isBlank(item));
+    const items = (call.args.slice(0, -1)).flat().filter((item) => !isBlank(item));
     const joined = items.map(textOf).join(separator);
     call.state.checkLength(joined.length);
     return textOf(call.hash.prefix) + joined + textOf(call.hash.suffix);

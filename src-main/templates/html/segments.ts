@@ -41,7 +41,8 @@ export function segmentsOf(source: string, program: Program): Segment[] {
   };
   let at = 0;
   for (const range of [...content, ...leaves].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    if (range.start > at) add(at, range.start); // tags of blocks
+    // Tags of blocks; the backslash of an escaped `\{{` belongs to the text, though the lexer leaves it between tokens.
+    if (range.start > at) add(at, source[range.start - 1] === '\\' ? range.start - 1 : range.start);
     if (range.node && range.node.type !== 'ContentStatement') add(Math.max(at, range.start), range.end, range.node);
     at = Math.max(at, range.end);
   }
