@@ -1,4 +1,5 @@
 import type { RecentWorkspace, WorkspaceView } from '../../src-preload/contract/workspace.js';
+import type { CollectorService } from '../collector/index.js';
 import type { Jobs } from '../jobs/index.js';
 import type { Logger } from '../platform/logger.js';
 import type { ShellPort } from '../platform/shell.js';
@@ -15,6 +16,7 @@ export interface Workspace {
   readonly write: Writers<AllOperations>;
   readonly jobs: Jobs;
   readonly secrets: Secrets;
+  readonly collector: CollectorService;
   readonly live: { changes(signal: AbortSignal): AsyncIterable<{ readonly commit: number; readonly tables: readonly string[] }> };
   readonly backups: { list(): BackupFile[]; create(label: string): Promise<BackupFile> };
   describe(): Promise<WorkspaceView>;

@@ -3,7 +3,9 @@ import { homeRouter } from './home.js';
 import { jobsRouter } from './jobs.js';
 import { liveRouter } from './live.js';
 import { searchRouter } from './search.js';
+import { reachabilityRouter } from './reachability.js';
 import { secretsRouter } from './secrets.js';
+import { segmentsRouter } from './segments.js';
 import { settingsRouter } from './settings.js';
 import { router } from './trpc.js';
 import { workspaceRouter } from './workspace.js';
@@ -14,10 +16,12 @@ export const appRouter = router({
   settings: settingsRouter,
   secrets: secretsRouter,
   backup: backupRouter,
+  reachability: reachabilityRouter,
   jobs: jobsRouter,
   live: liveRouter,
   home: homeRouter,
   search: searchRouter,
+  segments: segmentsRouter,
 });
 
 export type AppRouter = typeof appRouter;

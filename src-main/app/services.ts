@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Actor } from '../../src-preload/contract/common.js';
 import type { AllOperations, AllQueries } from '../api/registry.js';
+import { type CollectorService, createCollectorService } from '../collector/index.js';
 import type { Jobs } from '../jobs/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
@@ -8,6 +9,7 @@ import type { Random } from '../platform/random.js';
 import type { Secrets } from '../settings/index.js';
 import type { Readers, Writers } from '../store/operation.js';
 import type { Live } from './live.js';
+import { startThread } from './threads.js';
 
 /** What the running parts of a workspace are built from. */
 export interface ServicePorts {
@@ -31,6 +33,21 @@ export interface ServicePorts {
 }
 
 /** What runs beside the store while a workspace is open, in the order it starts. */
-export function startServices(_ports: ServicePorts): Promise<object> {
-  return Promise.resolve({});
+export async function startServices(ports: ServicePorts): Promise<{ readonly collector: CollectorService }> {
+  const { clock, random, log, read, engine, secrets } = ports;
+  const collector = createCollectorService({
+    clock,
+    random,
+    log,
+    settings: { all: () => read.settings.all(undefined), patch: (patch) => engine.settings.patch(patch) },
+    publicKeys: () => secrets.publicKeys(),
+    startThread: async () => {
+      const store = await ports.storePort();
+      return startThread({ role: 'collector', store }, log, [store]);
+    },
+    onStatus: () => ports.live.touch('setting'),
+  });
+  await collector.start();
+  ports.onStop(() => collector.stop());
+  return { collector };
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { operations, queries } from '../api/registry.js';
+import { runCollectorThread } from '../collector/index.js';
 import { runJobThread } from '../jobs/index.js';
 import { systemClock } from '../platform/clock.js';
 import { createLogger } from '../platform/logger.js';
@@ -19,6 +20,9 @@ switch (data.role) {
     break;
   case 'reader':
     runReaderThread(port, data, { queries });
+    break;
+  case 'collector':
+    runCollectorThread(port, data, { clock: systemClock, random: systemRandom, log });
     break;
   case 'job':
     runJobThread(port, data, { clock: systemClock, kinds: jobKinds, log });
