@@ -20,6 +20,17 @@ export interface SenderPorts {
   readonly pace?: RateLimiterState;
 }
 
+export interface VerifyPorts extends Pick<SenderPorts, 'clock' | 'random' | 'log'> {
+  /** The TXT records of a name, each in its pieces. Rejects with the resolver's error. */
+  readonly resolveTxt: (name: string) => Promise<string[][]>;
+}
+
+/** Asks, too, whether a message from here to there would be taken. `to` is `from` when it is not given. */
+export interface VerifyProbe {
+  readonly from: string;
+  readonly to?: string;
+}
+
 /**
  * One way of sending on one channel. A provider is a folder with one of these behind its door; `config` is what may be shown again,
  * `secret` goes inward only. Both are parsed with the schemas before they reach a provider.
@@ -27,10 +38,10 @@ export interface SenderPorts {
 export interface ChannelProvider<Config, Secret, Sender> {
   readonly name: string;
   readonly channel: Channel;
-  readonly config: z.ZodType<Config>;
-  readonly secret: z.ZodType<Secret>;
+  readonly config: z.ZodType<Config, unknown>;
+  readonly secret: z.ZodType<Secret, unknown>;
   /** A real conversation with the provider, told in words. Never throws for what the far side does: that is a step that failed. */
-  verify(config: Config, secret: Secret, ports: SenderPorts): Promise<VerifyReport>;
+  verify(config: Config, secret: Secret, ports: VerifyPorts, probe?: VerifyProbe): Promise<VerifyReport>;
   /** Opens nothing yet: connections are made when the first message comes. */
   open(config: Config, secret: Secret, ports: SenderPorts): Sender;
 }

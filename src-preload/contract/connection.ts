@@ -87,6 +87,43 @@ export const connectionView = z.object({
 });
 export type ConnectionView = z.infer<typeof connectionView>;
 
+const connectionName = z.string().trim().min(1).max(100);
+
+/** A secret's parts that come with a form: what is absent stays as it is. */
+export const secretChange = z
+  .object({
+    password: z.string().max(4000).optional(),
+    /** A private key in PEM form; `generate` makes a new one here. With `dkim` absent from the config, the key is forgotten. */
+    dkimPrivateKey: z.string().max(20_000).optional(),
+    generateDkimKey: z.boolean().default(false),
+  })
+  .strict();
+export type SecretChange = z.infer<typeof secretChange>;
+
+/** DKIM as a form has it: algorithm and public key follow from the private key. */
+export const dkimInput = dkimConfig.pick({ domain: true, selector: true });
+export const smtpConfigInput = smtpConfig.omit({ dkim: true }).extend({ dkim: dkimInput.optional() });
+export type SmtpConfigForm = z.input<typeof smtpConfigInput>;
+
+export const connectionAdd = z.object({ name: connectionName, config: smtpConfigInput, secret: secretChange }).strict();
+export const connectionEdit = connectionAdd.extend({ uid: z.string(), secret: secretChange.default({ generateDkimKey: false }) });
+export const connectionVerify = z
+  .object({
+    uid: z.string(),
+    /** Asks, too, whether mail from here (and to there) would be taken. */
+    probe: z.object({ from: z.string().trim().min(3).max(320), to: z.string().trim().min(3).max(320).optional() }).optional(),
+  })
+  .strict();
+
+/** Host, port and encryption of providers many use. The rest of the form stays the operator's. */
+export const smtpPresets = [
+  { id: 'ses', name: 'Amazon SES', host: 'email-smtp.eu-west-1.amazonaws.com', port: 587, tls: 'starttls', hint: 'Put your region into the host name. User name and password are SES SMTP credentials, made in the SES console.' },
+  { id: 'gmail', name: 'Gmail or Google Workspace', host: 'smtp.gmail.com', port: 465, tls: 'implicit', hint: 'Needs an app password. Google limits how many messages an account sends a day.' },
+  { id: 'outlook', name: 'Outlook or Microsoft 365', host: 'smtp.office365.com', port: 587, tls: 'starttls', hint: 'Works where the administrator allows SMTP AUTH for the mailbox.' },
+  { id: 'mailgun', name: 'Mailgun', host: 'smtp.mailgun.org', port: 587, tls: 'starttls', hint: 'Domains in the EU use smtp.eu.mailgun.org.' },
+  { id: 'postmark', name: 'Postmark', host: 'smtp-broadcasts.postmarkapp.com', port: 587, tls: 'starttls', hint: 'Broadcast stream. User name and password are both the server token.' },
+] as const satisfies readonly { id: string; name: string; host: string; port: number; tls: TlsMode; hint: string }[];
+
 export const verifySteps = ['connect', 'tls', 'greeting', 'auth', 'sender', 'recipient', 'dkim'] as const;
 
 /** One step of a conversation, in words: `text` says what happened, `fix` what to do when it failed. */

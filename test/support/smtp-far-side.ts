@@ -118,6 +118,7 @@ export async function startFarSide(behaviour: Behaviour = {}): Promise<FarSide> 
           return act('HELO', line, () => say('250 far.example'));
         case 'STARTTLS':
           return act('STARTTLS', line, () => {
+            if (behaviour.tls !== 'starttls' || secure) return say('500 5.5.1 unknown');
             say('220 go ahead');
             upgrade();
           });

@@ -100,9 +100,12 @@ create table template_version (template integer not null, version integer not nu
 -- connections: a channel's provider with its settings; the secret is in 'secret' under 'connection:<uid>'
 create table connection (
   id integer primary key autoincrement, uid text not null unique, name text not null,
-  channel text not null, provider text not null, config text not null, has_secret integer not null default 0,
+  channel text not null, provider text not null, config text not null, has_secret integer not null default 0,  -- 1: a password, 2: a DKIM key, 3: both
   verified_at integer, last_error text, created_at integer not null, updated_at integer not null, deleted_at integer
 ) strict;
+-- the test mailbox, in every workspace; its address and login are new at every start
+insert into connection (uid, name, channel, provider, config, verified_at, created_at, updated_at)
+  select 'test-mailbox', 'Test mailbox', 'EMAIL', 'sandbox', '{}', at, at, at from (select unixepoch() * 1000 as at);
 
 -- campaigns: a draft is edited in place, each launch pins a version
 create table campaign (
