@@ -103,7 +103,7 @@ export function testSend(db: WriteDb, input: TestSend): { run: string } {
     if ('problem' in normal) throw new HeliographError('BAD_INPUT', { field: 'addresses', message: normal.problem });
     return normal;
   });
-  const unique = [...new Map(addresses.map((a) => [a.addressKey, a.address])).values()];
+  const unique = addresses.filter((a, i) => addresses.findIndex((b) => b.addressKey === a.addressKey) === i).map((a) => a.address);
   if (input.endpoint !== null && !db.get(sql`select 1 from endpoint where id = ${input.endpoint}`)) throw new HeliographError('NOT_FOUND', { what: 'endpoint' });
   const { version, pinned } = pinCampaign(db, row, 'test');
   assertReachable(db, pinned.connection, input.collectorUrl);
