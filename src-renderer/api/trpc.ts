@@ -1,4 +1,5 @@
 import { createTRPCContext } from '@trpc/tanstack-react-query';
+import type { inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '../../src-main/api/router.js';
 
 /**
@@ -7,3 +8,5 @@ import type { AppRouter } from '../../src-main/api/router.js';
  */
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 export type { AppRouter };
+/** What procedures answer: `Outputs['jobs']['list'][number]`. */
+export type Outputs = inferRouterOutputs<AppRouter>;

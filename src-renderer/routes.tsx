@@ -1,0 +1,25 @@
+import type { ComponentType } from 'react';
+import { Navigate, type RouteObject } from 'react-router';
+import { RouteError } from './features/frame/route-error.js';
+
+/** A screen: its path and the component to load when somebody goes there. */
+function screen(path: string, load: () => Promise<ComponentType>): RouteObject {
+  return { path, errorElement: <RouteError />, lazy: async () => ({ Component: await load() }) };
+}
+
+/**
+ * Every screen. To add one, add a line: the rail and the palette show its place by themselves (`features/frame/places.ts` knows the places in their order).
+ * A screen that does not exist yet has no line.
+ */
+export const screens: readonly RouteObject[] = [
+  screen('/', () => import('./features/home/index.js').then((m) => m.Home)),
+  screen('/settings/workspace', () => import('./features/settings/index.js').then((m) => m.WorkspaceSettings)),
+  screen('/settings/security', () => import('./features/settings/index.js').then((m) => m.Security)),
+  screen('/settings/backup', () => import('./features/settings/index.js').then((m) => m.Backup)),
+  screen('/settings/appearance', () => import('./features/settings/index.js').then((m) => m.Appearance)),
+  { path: '/settings', element: <Navigate to="/settings/workspace" replace /> },
+  screen('*', () => import('./features/frame/not-found.js').then((m) => m.NotFound)),
+];
+
+/** Paths that exist. */
+export const screenPaths: ReadonlySet<string> = new Set(screens.flatMap((s) => s.path ?? []));
