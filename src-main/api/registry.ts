@@ -1,10 +1,17 @@
 import { homeQueries } from '../analytics/index.js';
+import { audienceOperations, audienceQueries } from '../audience/index.js';
 import { campaignOperations, campaignQueries } from '../campaigns/index.js';
 import { deliveryOperations, deliveryQueries } from '../delivery/index.js';
 import { outcomeOperations } from '../delivery/outcomes/index.js';
 import { jobOperations, jobQueries } from '../jobs/index.js';
 import { secretOperations, secretQueries, settingsOperations, settingsQueries, workspaceOperations, workspaceQueries } from '../settings/index.js';
+import { segmentsModule } from '../segments/index.js';
 import type { Operations, Queries } from '../store/operation.js';
+import { templateOperations, templateQueries } from '../templates/index.js';
+import { templatePorts } from './template-uses.js';
+import { campaignsUsingSegment } from './segment-uses.js';
+
+const segments = segmentsModule(campaignsUsingSegment);
 
 /**
  * Every module's operations and queries, by module name. The store thread runs the first, the readers the second, and the typed faces
@@ -16,6 +23,9 @@ export const operations = {
   settings: settingsOperations,
   secrets: secretOperations,
   jobs: jobOperations,
+  templates: templateOperations(templatePorts),
+  audience: audienceOperations,
+  segments: segments.operations,
   campaigns: campaignOperations,
   delivery: deliveryOperations,
   outcomes: outcomeOperations,
@@ -23,12 +33,15 @@ export const operations = {
 
 export const queries = {
   home: homeQueries,
+  audience: audienceQueries,
+  segments: segments.queries,
   campaigns: campaignQueries,
   delivery: deliveryQueries,
   workspace: workspaceQueries,
   settings: settingsQueries,
   secrets: secretQueries,
   jobs: jobQueries,
+  templates: templateQueries,
 } as const satisfies Readonly<Record<string, Queries>>;
 
 export type AllOperations = typeof operations;

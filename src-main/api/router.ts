@@ -1,3 +1,4 @@
+import { audienceRouter } from './audience.js';
 import { backupRouter } from './backup.js';
 import { homeRouter } from './home.js';
 import { jobsRouter } from './jobs.js';
@@ -7,6 +8,8 @@ import { reachabilityRouter } from './reachability.js';
 import { secretsRouter } from './secrets.js';
 import { segmentsRouter } from './segments.js';
 import { settingsRouter } from './settings.js';
+import { templatesRouter } from './templates.js';
+import { suppressionsRouter } from './suppressions.js';
 import { router } from './trpc.js';
 import { workspaceRouter } from './workspace.js';
 
@@ -21,7 +24,10 @@ export const appRouter = router({
   live: liveRouter,
   home: homeRouter,
   search: searchRouter,
+  templates: templatesRouter,
+  audience: audienceRouter,
   segments: segmentsRouter,
+  suppressions: suppressionsRouter,
 });
 
 export type AppRouter = typeof appRouter;

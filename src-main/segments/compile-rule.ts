@@ -69,10 +69,13 @@ function columnSql(column: Sql, test: AttributeTest | DemographicTest): Sql {
 /** A name that JSON writes as it is can be a path, which SQLite follows without unpacking the rest of the object. */
 const plainName = /^[^"\\\u0000-\u001f\u007f]+$/;
 
+/** The values of an attribute as rows `v`, for a `from`. */
+export function attributeRows(json: Sql, name: string): Sql {
+  return plainName.test(name) ? sql`json_each(${json}, ${`$."${name}"`}) v` : sql`json_each(${json}) k join json_each(k.value) v on k.key = ${name}`;
+}
+
 function attributeSql(json: Sql, name: string, test: AttributeTest): Sql {
-  const source = plainName.test(name)
-    ? sql`json_each(${json}, ${`$."${name}"`}) v`
-    : sql`json_each(${json}) k join json_each(k.value) v on k.key = ${name}`;
+  const source = attributeRows(json, name);
   if (test.op === 'exists') return sql`exists (select 1 from ${source})`;
   if (test.op === 'notExists') return sql`not exists (select 1 from ${source})`;
   if (test.op === 'isNot') return sql`not exists (select 1 from ${source} where ${textSql(sql`v.value`, { ...test, op: 'is' })})`;

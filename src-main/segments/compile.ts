@@ -1,5 +1,5 @@
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import { pruned, type SegmentGroup, type SegmentNode, type SegmentRule, type SegmentTree } from '../../src-preload/contract/segment.js';
+import { pruned, rulesOf, type SegmentGroup, type SegmentNode, type SegmentRule, type SegmentTree } from '../../src-preload/contract/segment.js';
 import type { ReadDb } from '../store/db.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
 import { not, ruleCost, ruleSql } from './compile-rule.js';
@@ -33,6 +33,16 @@ export function compileContext(db: ReadDb, asOf: number): CompileContext {
  */
 export function conditionSql(db: ReadDb, tree: SegmentTree, asOf: number): Sql {
   return treeSql(tree, compileContext(db, asOf));
+}
+
+/** Throws what `conditionSql` would, for a tree that is about to be stored in `segment`. Nothing is run. */
+export function assertCompiles(db: ReadDb, tree: SegmentTree, segment?: { readonly uid: string; readonly name: string }): void {
+  const context = compileContext(db, 0);
+  if (segment) context.open.push(segment);
+  treeSql(tree, context);
+  for (const rule of rulesOf(tree.root)) {
+    if (rule.type === 'segment' && segmentByUid(db, rule.segment)?.deleted_at !== null) throw new HeliographError('NOT_FOUND', { what: 'segment', uid: rule.segment });
+  }
 }
 
 /**

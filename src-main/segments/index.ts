@@ -1,1 +1,34 @@
+import type { Operations, Queries } from '../store/operation.js';
+import { countEveryone, countSegment } from './count.js';
+import { segmentEffects } from './effects.js';
+import { segmentReads } from './read.js';
+import { sampleSegment } from './sample.js';
+import { createSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
+import { createSuggestions } from './suggest.js';
+import type { SegmentUses } from './uses.js';
+
 export { conditionSql, segmentMembersSql, type SegmentRef } from './compile.js';
+export type { SegmentCounter } from './count.js';
+export { addMembers, createImportedSegment } from './segment.js';
+export type { SegmentUses } from './uses.js';
+
+/** The module's operations and queries. `uses` tells which campaigns name a segment. */
+export function segmentsModule(uses: SegmentUses) {
+  const operations = {
+    create: createSegment,
+    save: saveSegment,
+    rename: renameSegment,
+    duplicate: duplicateSegment,
+    remove: removeSegment(uses),
+    restore: restoreSegment,
+  } as const satisfies Operations;
+  const queries = {
+    ...segmentReads(uses),
+    ...createSuggestions(),
+    count: countSegment,
+    everyone: (db, _input: Readonly<Record<string, never>>) => countEveryone(db),
+    effects: segmentEffects,
+    sample: sampleSegment,
+  } as const satisfies Queries;
+  return { operations, queries };
+}

@@ -17,7 +17,7 @@ const text = z
   .normalize('NFC')
   .min(1)
   .max(segmentLimits.textLength)
-  // eslint-disable-next-line no-control-regex -- NUL is exactly what is refused
+   
   .refine((value) => !/[\0\p{Cs}]/u.test(value), 'not well-formed text');
 const values = z.array(text).min(1).max(segmentLimits.valuesPerRule);
 
@@ -151,7 +151,7 @@ const segmentGroup: z.ZodType<SegmentGroup, SegmentGroup> = z.object({
   match: z.enum(groupMatches),
   of: z.array(z.lazy(() => segmentNode)),
 });
-const segmentNode: z.ZodType<SegmentNode, SegmentNode> = z.union([segmentGroup, segmentRule]) as z.ZodType<SegmentNode, SegmentNode>;
+const segmentNode: z.ZodType<SegmentNode, SegmentNode> = z.union([segmentGroup, segmentRule]);
 
 /** Walks the raw value without recursion, so that ten thousand nested groups are refused instead of exhausting the stack. */
 function withinLimits(tree: unknown): boolean {

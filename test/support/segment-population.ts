@@ -1,6 +1,7 @@
 import { channels, type Channel } from '../../src-preload/contract/common.js';
-import { demographicFields } from '../../src-preload/contract/endpoint.js';
-import { placeFields, type SegmentGroup, type SegmentTree } from '../../src-preload/contract/segment.js';
+import type { demographicFields } from '../../src-preload/contract/endpoint.js';
+import type { placeFields} from '../../src-preload/contract/segment.js';
+import { type SegmentGroup, type SegmentTree } from '../../src-preload/contract/segment.js';
 import { fieldColumn } from '../../src-main/segments/compile-rule.js';
 import type { EvaluateContext, Subject } from '../../src-main/segments/evaluate.js';
 import { sql, sqlId } from '../../src-main/store/sql.js';

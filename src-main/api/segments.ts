@@ -1,0 +1,45 @@
+import {
+  countInput,
+  createSegmentInput,
+  renameSegmentInput,
+  sampleInput,
+  saveSegmentInput,
+  segmentUid,
+  valuesInput,
+} from '../../src-preload/contract/segment-views.js';
+import { systemClock } from '../platform/clock.js';
+import type { SegmentCounter } from '../segments/index.js';
+import type { Workspace } from './context.js';
+import { procedure, router } from './trpc.js';
+
+/** The one place that chooses the counter: SQL on a reader thread; a column engine later. */
+function counterOf(workspace: Workspace): SegmentCounter {
+  return { count: (input, options) => workspace.read.segments.count(input, options) };
+}
+
+export const segmentsRouter = router({
+  list: procedure.query(({ ctx, signal }) => ctx.workspace.read.segments.list({}, { signal })),
+  get: procedure.input(segmentUid).query(({ ctx, input, signal }) => ctx.workspace.read.segments.get(input, { signal })),
+  history: procedure.input(segmentUid).query(({ ctx, input, signal }) => ctx.workspace.read.segments.history(input, { signal })),
+
+  create: procedure.input(createSegmentInput).mutation(({ ctx, input }) => ctx.workspace.write.segments.create(input)),
+  save: procedure.input(saveSegmentInput).mutation(({ ctx, input }) => ctx.workspace.write.segments.save(input)),
+  rename: procedure.input(renameSegmentInput).mutation(({ ctx, input }) => ctx.workspace.write.segments.rename(input)),
+  duplicate: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.duplicate(input)),
+  remove: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.remove(input)),
+  restore: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.restore(input)),
+
+  /** Follows the typing: the window aborts the question before, and the scan stops at its next slice. */
+  count: procedure.input(countInput).query(({ ctx, input, signal }) => counterOf(ctx.workspace).count({ tree: input.tree, asOf: systemClock.now() }, { signal })),
+  /** A stored segment's newest version, for lists. */
+  countOf: procedure.input(segmentUid).query(async ({ ctx, input, signal }) => {
+    const { tree } = await ctx.workspace.read.segments.get(input, { signal });
+    return counterOf(ctx.workspace).count({ tree, asOf: systemClock.now() }, { signal });
+  }),
+  effects: procedure.input(countInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.effects({ tree: input.tree, asOf: systemClock.now() }, { signal })),
+  everyone: procedure.query(({ ctx, signal }) => ctx.workspace.read.segments.everyone({}, { signal })),
+  sample: procedure.input(sampleInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.sample({ ...input, asOf: systemClock.now() }, { signal })),
+
+  names: procedure.query(({ ctx, signal }) => ctx.workspace.read.segments.names({}, { signal })),
+  values: procedure.input(valuesInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.values(input, { signal })),
+});

@@ -1,0 +1,124 @@
+import { HeliographError } from '../../src-preload/contract/errors.js';
+import { emptyTree, type SegmentTree, segmentTree, treeText } from '../../src-preload/contract/segment.js';
+import type { ReadDb, WriteDb } from '../store/db.js';
+import { sql } from '../store/sql.js';
+import { assertCompiles } from './compile.js';
+import { requireSegment, segmentById, segmentByUid, type SegmentRow, treeOf } from './segment.rows.js';
+import { segmentsNaming, type SegmentUses } from './uses.js';
+
+function insertSegment(db: WriteDb, name: string, kind: SegmentRow['kind'], tree: SegmentTree): SegmentRow {
+  const { lastId } = db.run(
+    sql`insert into segment (uid, name, kind, version, created_at, updated_at) values (${db.newUid()}, ${name}, ${kind}, 0, ${db.now}, ${db.now})`,
+  );
+  const row = segmentById(db, lastId)!;
+  insertVersion(db, row, tree);
+  db.audit('segment.create', `segment:${row.uid}`, { name, kind });
+  return { ...row, version: 1 };
+}
+
+/** Versions are append-only: a run that pinned one keeps its meaning for ever. */
+function insertVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number {
+  const version = row.version + 1;
+  db.run(
+    sql`insert into segment_version (segment, version, tree, created_at, actor) values (${row.id}, ${version}, ${JSON.stringify(tree)}, ${db.now}, ${JSON.stringify(db.actor)})`,
+  );
+  db.run(sql`update segment set version = ${version}, updated_at = ${db.now} where id = ${row.id}`);
+  db.changed('segment', row.id);
+  db.changed('segment_version', row.id);
+  return version;
+}
+
+/** `name`, or `name 2`, `name 3`: names are for people and need not be unique, but a list of four "New segment" helps nobody. */
+function freeName(db: ReadDb, name: string): string {
+  const taken = (candidate: string) => db.get(sql`select 1 as n from segment where name = ${candidate} and deleted_at is null limit 1`) !== undefined;
+  if (!taken(name)) return name;
+  for (let n = 2; ; n++) if (!taken(`${name} ${n}`)) return `${name} ${n}`;
+}
+
+/** Makes a dynamic segment; without a tree it means everyone. Throws as `saveSegment`. */
+export function createSegment(db: WriteDb, input: { readonly name?: string | undefined; readonly tree?: SegmentTree | undefined }): { uid: string; name: string } {
+  const tree = segmentTree.parse(input.tree ?? emptyTree);
+  assertCompiles(db, tree);
+  const row = insertSegment(db, freeName(db, input.name ?? 'New segment'), 'dynamic', tree);
+  return { uid: row.uid, name: row.name };
+}
+
+/**
+ * Stores a new version of a dynamic segment, unless nothing changed in meaning. Gives the version now newest.
+ * Throws `NOT_FOUND`; `NOT_ALLOWED` for an imported segment; `SEGMENT_CYCLE` naming the segments if it would contain itself.
+ */
+export function saveSegment(db: WriteDb, input: { readonly uid: string; readonly tree: SegmentTree }): { version: number; changed: boolean } {
+  const row = requireSegment(db, input.uid);
+  if (row.kind !== 'dynamic') throw new HeliographError('NOT_ALLOWED', { what: 'rules of an imported segment', name: row.name });
+  const tree = segmentTree.parse(input.tree);
+  if (treeText(treeOf(db, row, row.version)) === treeText(tree)) return { version: row.version, changed: false };
+  assertCompiles(db, tree, row);
+  const version = insertVersion(db, row, tree);
+  db.audit('segment.save', `segment:${row.uid}`, { version });
+  return { version, changed: true };
+}
+
+export function renameSegment(db: WriteDb, input: { readonly uid: string; readonly name: string }): void {
+  const row = requireSegment(db, input.uid);
+  if (row.name === input.name) return;
+  db.run(sql`update segment set name = ${input.name}, updated_at = ${db.now} where id = ${row.id}`);
+  db.changed('segment', row.id);
+  db.audit('segment.rename', `segment:${row.uid}`, { from: row.name, to: input.name });
+}
+
+/** A copy of the newest version under a new name; an imported segment's copy has its members. */
+export function duplicateSegment(db: WriteDb, input: { readonly uid: string }): { uid: string; name: string } {
+  const row = requireSegment(db, input.uid);
+  const copy = insertSegment(db, freeName(db, `${row.name} copy`), row.kind, treeOf(db, row, row.version));
+  if (row.kind === 'imported') {
+    db.run(sql`insert into segment_member (segment, endpoint) select ${copy.id}, endpoint from segment_member where segment = ${row.id}`);
+    db.changed('segment_member', copy.id);
+  }
+  return { uid: copy.uid, name: copy.name };
+}
+
+/** Deletes; `restoreSegment` is its undo. Throws `SEGMENT_IN_USE` naming the campaigns and segments that still need it. */
+export function removeSegment(uses: SegmentUses) {
+  return (db: WriteDb, input: { readonly uid: string }): { name: string } => {
+    const row = requireSegment(db, input.uid);
+    const blocking = [...uses(db, row), ...segmentsNaming(db, row)].filter((use) => use.blocks);
+    if (blocking.length > 0) {
+      throw new HeliographError('SEGMENT_IN_USE', { name: row.name, by: blocking.map((use) => `${use.kind === 'segment' ? 'segment' : 'campaign'} “${use.name}”`).join(', ') });
+    }
+    db.run(sql`update segment set deleted_at = ${db.now} where id = ${row.id}`);
+    db.changed('segment', row.id);
+    db.audit('segment.remove', `segment:${row.uid}`, { name: row.name });
+    return { name: row.name };
+  };
+}
+
+/** Takes a deletion back. Throws `NOT_FOUND`. */
+export function restoreSegment(db: WriteDb, input: { readonly uid: string }): void {
+  const row = segmentByUid(db, input.uid);
+  if (!row) throw new HeliographError('NOT_FOUND', { what: 'segment', uid: input.uid });
+  if (row.deleted_at === null) return;
+  db.run(sql`update segment set deleted_at = null where id = ${row.id}`);
+  db.changed('segment', row.id);
+  db.audit('segment.restore', `segment:${row.uid}`);
+}
+
+/** Makes an imported segment without members, for an import that appends them with `addMembers` (also in later transactions). */
+export function createImportedSegment(db: WriteDb, name: string): { id: number; uid: string } {
+  const row = insertSegment(db, freeName(db, name), 'imported', emptyTree);
+  return { id: row.id, uid: row.uid };
+}
+
+/** Adds endpoints (row ids) to an imported segment; those already in stay once. Gives how many are new. Call it in batches of a few thousand. */
+export function addMembers(db: WriteDb, segment: number, endpoints: readonly number[]): number {
+  const row = segmentById(db, segment);
+  if (row?.kind !== 'imported') throw new HeliographError('NOT_FOUND', { what: 'imported segment', id: segment });
+  const insert = db.prepare('insert into segment_member (segment, endpoint) values (?, ?) on conflict do nothing');
+  let added = 0;
+  for (const endpoint of endpoints) added += insert.run(segment, endpoint).changes;
+  if (added > 0) {
+    db.run(sql`update segment set updated_at = ${db.now} where id = ${segment}`);
+    db.changed('segment_member', segment);
+    db.changed('segment', segment);
+  }
+  return added;
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { audienceCount, channel, instantMs } from './common.js';
+import { endpointView } from './endpoint.js';
+import { demographicFields } from './endpoint.js';
+import { placeFields, segmentTree } from './segment.js';
+
+/** What the segments router takes and gives. */
+export const segmentName = z.string().trim().min(1).max(200);
+export const segmentUid = z.object({ uid: z.uuid() });
+export const segmentKinds = ['dynamic', 'imported'] as const;
+
+export const createSegmentInput = z.object({ name: segmentName.optional(), tree: segmentTree.optional() });
+export const renameSegmentInput = z.object({ uid: z.uuid(), name: segmentName });
+export const saveSegmentInput = z.object({ uid: z.uuid(), tree: segmentTree });
+
+/** Something that names a segment. `blocks`: it is a draft or under way, so the segment cannot be deleted. */
+export const segmentUse = z.object({
+  kind: z.enum(['campaign', 'segment']),
+  uid: z.string(),
+  name: z.string(),
+  /** `draft`, `sending`, `sent`, ... in one word; empty for a segment. */
+  status: z.string(),
+  at: instantMs,
+  blocks: z.boolean(),
+});
+export type SegmentUse = z.infer<typeof segmentUse>;
+
+export const segmentSummary = z.object({
+  uid: z.uuid(),
+  name: z.string(),
+  kind: z.enum(segmentKinds),
+  version: z.number().int(),
+  createdAt: instantMs,
+  updatedAt: instantMs,
+  usedBy: z.array(segmentUse),
+});
+export type SegmentSummary = z.infer<typeof segmentSummary>;
+export const segmentDetail = segmentSummary.extend({ tree: segmentTree });
+export type SegmentDetail = z.infer<typeof segmentDetail>;
+
+export const segmentVersionView = z.object({ version: z.number().int(), at: instantMs, tree: segmentTree });
+export type SegmentVersionView = z.infer<typeof segmentVersionView>;
+
+export const countInput = z.object({ tree: segmentTree });
+/** People and addresses exactly, with the commit they are true of and the time it took. */
+export const segmentCount = audienceCount.extend({
+  /** Active addresses by channel, and the people who have one; before consent and suppressions. */
+  reachable: z.array(z.object({ channel, people: z.number().int(), addresses: z.number().int() })),
+  commit: z.number().int(),
+  ms: z.number(),
+});
+export type SegmentCount = z.infer<typeof segmentCount>;
+
+/**
+ * What each rule and group does, in people. `path` is the node's place in the tree (`0`, `2.1`). Under ALL and NONE `people` are those left after the node, in reading order;
+ * under ANY those who match it alone, out of those who reach its group. Groups without rules have no entry.
+ */
+export const segmentEffects = z.object({
+  everyone: audienceCount,
+  nodes: z.array(z.object({ path: z.string(), people: z.number().int() })),
+  commit: z.number().int(),
+  ms: z.number(),
+});
+export type SegmentEffects = z.infer<typeof segmentEffects>;
+
+export const sampleInput = z.object({ tree: segmentTree, seed: z.number().int().min(0).max(0xffff_ffff), size: z.number().int().min(1).max(100).default(20) });
+export const sampleMember = z.object({ id: z.number().int(), view: endpointView, lastSeenAt: instantMs.nullable() });
+export type SampleMember = z.infer<typeof sampleMember>;
+
+/** Names in use, most frequent first. */
+export const segmentNames = z.object({ attributes: z.array(z.string()), userAttributes: z.array(z.string()), metrics: z.array(z.string()) });
+export type SegmentNames = z.infer<typeof segmentNames>;
+export const valueField = z.discriminatedUnion('of', [
+  z.object({ of: z.literal('endpoint'), name: z.string().max(500) }),
+  z.object({ of: z.literal('user'), name: z.string().max(500) }),
+  z.object({ of: z.literal('field'), name: z.enum([...demographicFields, ...placeFields]) }),
+]);
+export type ValueField = z.infer<typeof valueField>;
+export const valuesInput = z.object({ field: valueField, search: z.string().max(500).default('') });

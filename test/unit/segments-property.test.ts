@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { channels } from '../../src-preload/contract/common.js';
+import { demographicFields } from '../../src-preload/contract/endpoint.js';
+import { groupMatches, placeFields, type SegmentGroup, type SegmentNode, type SegmentRule, segmentTree, versionFields } from '../../src-preload/contract/segment.js';
+import { matches } from '../../src-main/segments/evaluate.js';
+import { conditionSql } from '../../src-main/segments/index.js';
+import { sql } from '../../src-main/store/sql.js';
+import { createMemoryStore } from '../support/memory-store.js';
+import { contextOf, insertPopulation, insertSegments, type NamedSegment, type Person, subjectOf } from '../support/segment-population.js';
+
+/*
+ * Random trees over random people: the SQL compiler against the plain reference. Values come from small pools so that rules hit, with hostile ones among them.
+ */
+const asOf = '2026-11-24T09:00:00Z';
+const start = Date.parse('2026-10-20T00:00:00Z');
+const texts = ['a', 'A', 'b', 'ab', 'K', '\u212a', 'ß', 'SS', 'ss', 'é', 'e\u0301', 'É', 'İ', 'ı', 'i', 'ς', 'Σ', '10', '10.0', '%', '_', '"', '\\', "'", '\u0001', ' ', '💡', '2026-11-24', '2026-11-24T23:30:00Z', '2026-11-24T00:30:00+03:00', '1.10', '1.9', 'v1.10.0', '1.10-beta'];
+const text = fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...texts) }, { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }).filter((value) => !/[\0\p{Cs}]/u.test(value)) });
+const name = fc.constantFrom('x', 'a.b', 'q"uote', 'back\\slash', '$[0]', 'é', 'line\nbreak', "it's", '__proto__');
+const day = fc.integer({ min: 0, max: 60 }).map((n) => new Date(start + n * 86_400_000).toISOString().slice(0, 10));
+const instant = fc.integer({ min: 0, max: 60 * 24 }).map((n) => new Date(start + n * 3_600_000).toISOString());
+const dateOrInstant = fc.oneof(day, instant);
+const zone = fc.option(fc.constantFrom('UTC', 'Europe/Berlin', 'America/Santiago', 'Pacific/Apia'), { nil: undefined });
+const version = fc.constantFrom('1.9', '1.10', '1.10.0', 'v2', '1.10-beta', '1.10-beta.2', '0');
+const number = fc.constantFrom(-1, 0, 0.1, 1, 2, 2.5, 1e21, 2 ** 53 + 2, 2 ** 60, -(2 ** 63));
+
+const textTest = fc.oneof(
+  fc.record({ op: fc.constantFrom('is' as const, 'isNot' as const, 'contains' as const, 'startsWith' as const), values: fc.array(text.map((value) => value.normalize('NFC')), { minLength: 1, maxLength: 3 }), ignoreCase: fc.option(fc.boolean(), { nil: undefined }) }),
+  fc.record({ op: fc.constantFrom('exists' as const, 'notExists' as const) }),
+);
+const dateTest = fc.oneof(
+  fc.record({ op: fc.constantFrom('before' as const, 'after' as const), date: dateOrInstant, zone }),
+  fc.record({ op: fc.constant('on' as const), date: day, zone }),
+  fc.record({ op: fc.constant('between' as const), from: dateOrInstant, to: dateOrInstant, zone }),
+);
+const recency = fc.record({ op: fc.constantFrom('inLast' as const, 'longerAgo' as const), duration: fc.record({ amount: fc.integer({ min: 1, max: 40 }), unit: fc.constantFrom('hours' as const, 'days' as const, 'weeks' as const) }) });
+const versionTest = fc.oneof(
+  fc.record({ op: fc.constantFrom('versionIs' as const, 'versionLt' as const, 'versionLte' as const, 'versionGt' as const, 'versionGte' as const), version }),
+  fc.record({ op: fc.constant('versionBetween' as const), from: version, to: version }),
+);
+const metricTest = fc.oneof(
+  fc.record({ op: fc.constantFrom('eq' as const, 'neq' as const, 'gt' as const, 'gte' as const, 'lt' as const, 'lte' as const), value: number }),
+  fc.record({ op: fc.constant('between' as const), from: number, to: number }),
+  fc.record({ op: fc.constantFrom('exists' as const, 'notExists' as const) }),
+);
+const latitude = fc.constantFrom(-90, -89.95, -16.8, 0, 52.5, 52.52, 89.95, 90);
+const longitude = fc.constantFrom(-180, -179.95, -10, 0, 13, 13.4, 179.95, 180);
+
+const uids = ['01890000-0000-7000-8000-00000000000a', '01890000-0000-7000-8000-00000000000b'] as const;
+const rule = (segments: readonly string[]): fc.Arbitrary<SegmentRule> =>
+  fc.oneof(
+    fc.record({ type: fc.constant('channel' as const), op: fc.constantFrom('in' as const, 'notIn' as const), values: fc.array(fc.constantFrom(...channels), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ type: fc.constant('status' as const), active: fc.boolean() }),
+    fc.record({ type: fc.constant('optOut' as const), optedOut: fc.boolean() }),
+    fc.record({ type: fc.constant('attribute' as const), of: fc.constantFrom('endpoint' as const, 'user' as const), name, test: fc.oneof(textTest, dateTest) }),
+    fc.record({ type: fc.constant('metric' as const), name, test: metricTest }),
+    fc.record({ type: fc.constant('demographic' as const), field: fc.constantFrom(...demographicFields), test: textTest }),
+    fc.record({ type: fc.constant('demographic' as const), field: fc.constantFrom(...versionFields), test: versionTest }),
+    fc.record({ type: fc.constant('location' as const), field: fc.constantFrom(...placeFields), test: textTest }),
+    fc.record({ type: fc.constant('distance' as const), op: fc.constantFrom('within' as const, 'notWithin' as const), latitude, longitude, km: fc.constantFrom(1, 15, 30, 2_000, 12_000, 20_040) }),
+    fc.record({ type: fc.constant('created' as const), test: fc.oneof(recency, dateTest) }),
+    fc.record({ type: fc.constant('lastSeen' as const), test: fc.oneof(recency, dateTest, fc.record({ op: fc.constantFrom('never' as const, 'ever' as const) })) }),
+    ...(segments.length > 0 ? [fc.record({ type: fc.constant('segment' as const), op: fc.constantFrom('in' as const, 'notIn' as const), segment: fc.constantFrom(...segments) })] : []),
+  );
+const group = (segments: readonly string[]): fc.Arbitrary<SegmentGroup> =>
+  fc.letrec<{ node: SegmentNode; group: SegmentGroup }>((tie) => ({
+    node: fc.oneof({ maxDepth: 3, depthIdentifier: 'tree' }, rule(segments), tie('group')),
+    group: fc.record({ type: fc.constant('group' as const), match: fc.constantFrom(...groupMatches), of: fc.array(tie('node'), { maxLength: 4, depthIdentifier: 'tree' }) }),
+  })).group;
+
+const map = <T>(value: fc.Arbitrary<T>) => fc.array(fc.tuple(name, value), { maxLength: 4 }).map((entries) => JSON.parse(`{${entries.map(([key, item]) => `${JSON.stringify(key)}:${JSON.stringify(item)}`).join(',')}}`) as Record<string, T>);
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const person: fc.Arbitrary<Omit<Person, 'id'>> = fc.record({
+  channel: fc.constantFrom(...channels.slice(0, 5)),
+  active: fc.boolean(),
+  optedOut: fc.boolean(),
+  user: optional(fc.constantFrom('ada', 'bob', 'eve')),
+  attributes: map(fc.array(text, { maxLength: 3 })),
+  metrics: map(number),
+  demographic: fc.record({ AppVersion: fc.oneof(version, text), Platform: text, Locale: text }, { requiredKeys: [] }),
+  place: fc.record({ Country: text, City: text, PostalCode: text }, { requiredKeys: [] }),
+  latitude: optional(latitude),
+  longitude: optional(longitude),
+  createdAt: instant,
+  lastSeenAt: optional(instant),
+});
+const userAttributes = fc.record({ ada: map(fc.array(text, { maxLength: 2 })), bob: map(fc.array(text, { maxLength: 2 })), eve: map(fc.array(text, { maxLength: 2 })) });
+
+it('SQL and the plain reference agree on random trees and people', () => {
+  fc.assert(
+    fc.property(
+      fc.array(person, { minLength: 1, maxLength: 12 }),
+      userAttributes,
+      fc.array(group(uids), { minLength: 1, maxLength: 6 }),
+      group([uids[1]]),
+      fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 6 }),
+      (people, ofUsers, roots, inner, members) => {
+        const population = people.map((one, index): Person => ({ ...one, id: index + 1, ...(one.user !== undefined && { userAttributes: ofUsers[one.user as keyof typeof ofUsers] }) }));
+        const segments: NamedSegment[] = [
+          { uid: uids[0], name: 'Inner', root: inner },
+          { uid: uids[1], name: 'Listed', members: [...new Set(members)] },
+        ];
+        const context = contextOf({ asOf, segments });
+        const store = createMemoryStore();
+        store.write((db) => {
+          insertPopulation(db, population);
+          insertSegments(db, segments);
+        }, undefined);
+        for (const root of roots) {
+          const tree = segmentTree.parse({ format: 1, root });
+          const reference = population.filter((one) => matches(tree, subjectOf(one), context)).map((one) => one.id);
+          const condition = conditionSql(store.db, tree, context.asOf);
+          const compiled = store.db.all<{ id: number }>(sql`select e.id from endpoint e left join user u on u.id = e.user where ${condition} order by e.id`);
+          expect(compiled.map((row) => row.id)).toEqual(reference);
+        }
+      },
+    ),
+    { numRuns: Number(process.env['HELIOGRAPH_PROPERTY_RUNS'] ?? 120), seed: 20261124 },
+  );
+}, 120_000);
