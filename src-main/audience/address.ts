@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { AddressProblem } from '../../src-preload/contract/audience.js';
 import type { Channel } from '../../src-preload/contract/common.js';
 
@@ -75,7 +75,7 @@ function normalisePhone(raw: string, defaultCountry: string | undefined): Normal
   if (/\p{Cc}/u.test(text)) return { problem: 'control_character' };
   // Whole digits and the usual separators only: the library would find a number inside any sentence.
   if (!/^[+＋]?[\p{Nd}\s().\-–/]+$/u.test(text)) return { problem: 'bad_phone' };
-  const country = defaultCountry && isSupportedCountry(defaultCountry) ? (defaultCountry as CountryCode) : undefined;
+  const country = defaultCountry && isSupportedCountry(defaultCountry) ? defaultCountry : undefined;
   const international = /^[+＋]/u.test(text);
   const parsed = parsePhoneNumberFromString(text, international ? undefined : country);
   if (parsed?.isValid()) return { address: parsed.number, addressKey: parsed.number };

@@ -12,3 +12,4 @@ export {
 } from './consent.js';
 export { endpointViewColumns, type EndpointViewRow, toEndpointView } from './endpoint.rows.js';
 export { type EndpointInput, type EndpointMatch, matchEndpoint, upsertEndpoint, type UpsertResult, type UpsertRules } from './upsert.js';
+export { audienceOperations, audienceQueries } from './operations.js';

@@ -95,7 +95,7 @@ export function matchEndpoint(db: ReadDb, input: Pick<EndpointInput, 'app' | 'id
  * What the endpoint will be. Consent only tightens: OptOut ALL is taken with its source, NONE never clears one; an INACTIVE endpoint is not activated by a file
  * and keeps so until an operator or its app says otherwise. `last_seen_at` is never touched.
  */
-function mergeColumns(input: EndpointInput, rules: UpsertRules, now: number, uid: () => string, existing: EndpointColumns | undefined): EndpointColumns {
+export function mergeColumns(input: EndpointInput, rules: UpsertRules, now: number, uid: () => string, existing: EndpointColumns | undefined): EndpointColumns {
   if (input.address !== undefined && input.channel === undefined) throw new HeliographError('BAD_INPUT', { field: 'ChannelType', message: 'an address needs its channel' });
   const optsOut = input.optOut === 'ALL' && existing?.opt_out !== 1;
   const standard = input.demographic || input.location ? standardColumns(input.demographic, input.location) : {};

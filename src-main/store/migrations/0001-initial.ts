@@ -80,6 +80,7 @@ create table suppression (
 ) strict;
 create index suppression_address on suppression (channel, address_key, id);
 create table suppressed (channel text not null, address_key text not null, scope text not null, suppression integer not null, primary key (channel, address_key, scope)) strict, without rowid;
+create index suppressed_newest on suppressed (suppression);
 
 -- segments
 create table segment (

@@ -1,0 +1,17 @@
+import type { ReadDb } from '../store/db.js';
+import type { Operations, Queries } from '../store/operation.js';
+import { detail } from './detail.js';
+import { setOptOut, update, updateUser } from './edit.js';
+import { count, list } from './list.js';
+import { remove, restoreDeleted } from './remove.js';
+import { addressesOf, rows } from './rows.js';
+import { lift, suppressAddress, suppressEndpoints, suppressionCount, suppressionPage, suppressMany } from './suppressions.js';
+import { timeline } from './timeline.js';
+
+/** Each suppression an operation appends is copied into the workspace's suppressions.log by the store thread after the commit. */
+export const audienceOperations = { update, updateUser, setOptOut, remove, restoreDeleted, suppress: suppressAddress, suppressMany, suppressEndpoints, lift } as const satisfies Operations;
+
+/** The commit a reader shows now. */
+const stamp = (db: ReadDb, _input: undefined): { readonly commit: number } => ({ commit: db.commitNumber() });
+
+export const audienceQueries = { stamp, list, count, rows, addressesOf, detail, timeline, suppressionCount, suppressionPage } as const satisfies Queries;
