@@ -85,11 +85,12 @@ export function KeyListener() {
 /** Writes a key as keycaps: `mod+k` as Ctrl K (or the Mac's sign). */
 export function KeyCaps({ of }: { readonly of: string }) {
   const mac = navigator.platform.startsWith('Mac');
+  const name = (part: string) => (part === 'mod' ? (mac ? '⌘' : 'Ctrl') : part.length === 1 ? part.toUpperCase() : part);
   return (
-    <span style={{ display: 'inline-flex', gap: 4 }}>
-      {of.split(/[ +]/).map((part, i) => (
+    <span style={{ display: 'inline-flex', gap: 4, flex: 'none' }}>
+      {of.split(' ').map((chord, i) => (
         <kbd className="h-key" key={i}>
-          {part === 'mod' ? (mac ? '⌘' : 'Ctrl') : part.length === 1 ? part.toUpperCase() : part}
+          {chord.split('+').map(name).join(' ')}
         </kbd>
       ))}
     </span>

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Checkbox, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Menu, Modal, NumberInput, Popover, SegmentedControl, Select, Switch, Textarea, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Badge, Button, Checkbox, createTheme, type CSSVariablesResolver, Input, InputWrapper, type MantineColorsTuple, Menu, Modal, MultiSelect, NumberInput, PasswordInput, Popover, Radio, SegmentedControl, Select, Switch, Textarea, TextInput, Tooltip } from '@mantine/core';
 
 /** The look in one place: `/work/shared/look/tokens.md`. Feature code names roles (`var(--h-text-2)`), never a hex value. Shades run lightest first. */
 const slate: MantineColorsTuple = ['#F6F7F9', '#EDF0F3', '#E2E6EB', '#CDD4DC', '#9AA6B3', '#66727F', '#4B5663', '#333D48', '#212932', '#151A21'];
@@ -7,7 +7,9 @@ const blue: MantineColorsTuple = ['#EDF4FE', '#D9E8FC', '#B3D0F8', '#85B3F2', '#
 const red: MantineColorsTuple = ['#FDF0EF', '#FADDDA', '#F4B9B3', '#EC9188', '#E2695E', '#D64A3E', '#BF352A', '#A02A21', '#82221B', '#5E1813'];
 const green: MantineColorsTuple = ['#ECF7F1', '#D2EDDD', '#A5DABC', '#72C397', '#48AB77', '#2A9460', '#187A4B', '#13633D', '#0F4F31', '#0A3722'];
 
+// Mantine's smallest inputs are 30 px with 11 px text: the look wants 28 px and body text.
 const inputs = { defaultProps: { size: 'xs' } } as const;
+const labels = { label: { fontSize: 12, lineHeight: '16px', fontWeight: 500, marginBlockEnd: 4 }, description: { fontSize: 12, lineHeight: '16px', color: 'var(--h-text-2)' }, error: { fontSize: 12, lineHeight: '16px' } };
 
 export const theme = createTheme({
   colors: { slate, gray: slate, amber, blue, red, green },
@@ -27,19 +29,24 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
-    Button: Button.extend({ defaultProps: { size: 'xs' }, styles: { root: { height: 28, fontSize: 12.5, fontWeight: 550, paddingInline: 10 } } }),
+    Button: Button.extend({ defaultProps: { size: 'xs' }, styles: { root: { height: 28, fontSize: 12.5, fontWeight: 550, paddingInline: 10 }, section: { marginInlineEnd: 6 } } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'slate', size: 28 } }),
+    Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '28px', '--input-fz': '13px', '--input-padding-inline-start': '8px', '--input-padding-inline-end': '8px' } }) }),
+    InputWrapper: InputWrapper.extend({ styles: labels }),
+    PasswordInput: PasswordInput.extend(inputs),
+    MultiSelect: MultiSelect.extend(inputs),
     TextInput: TextInput.extend(inputs),
     Textarea: Textarea.extend(inputs),
     NumberInput: NumberInput.extend(inputs),
     Select: Select.extend({ defaultProps: { size: 'xs', checkIconPosition: 'right', comboboxProps: { shadow: 'sm' } } }),
-    SegmentedControl: SegmentedControl.extend(inputs),
-    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs', color: 'blue.6', radius: 'sm' } }),
-    Switch: Switch.extend({ defaultProps: { size: 'xs', color: 'blue.6' } }),
+    SegmentedControl: SegmentedControl.extend({ ...inputs, styles: { label: { fontSize: 12, lineHeight: '18px', fontWeight: 550 } } }),
+    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs', color: 'blue.6', radius: 'sm' }, styles: { label: { fontSize: 13, lineHeight: '20px' } } }),
+    Radio: Radio.extend({ defaultProps: { size: 'xs', color: 'blue.6' }, styles: { label: { fontSize: 13, lineHeight: '20px' } } }),
+    Switch: Switch.extend({ defaultProps: { size: 'xs', color: 'blue.6' }, styles: { label: { fontSize: 13, lineHeight: '20px' } } }),
     Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light' }, styles: { root: { textTransform: 'none' } } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'sm', position: 'bottom-end', transitionProps: { duration: 120 } } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'sm', transitionProps: { duration: 120 } } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.35 } } }),
+    Modal: Modal.extend({ styles: { title: { fontSize: 15, fontWeight: 600 } }, defaultProps: { centered: true, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.35 } } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: { duration: 120 } } }),
   },
 });

@@ -8,6 +8,7 @@ import type { SearchHit } from '../../../src-preload/contract/search.js';
 import { useTRPC } from '../../api/trpc.js';
 import { screenPaths } from '../../routes.js';
 import { KeyCaps, useKeyStore } from '../../ui/keys.js';
+import classes from './palette.module.css';
 import { palette, paletteStore } from './palette-store.js';
 import { existingPlaces } from './places.js';
 import { useGlobalActions } from './global-actions.js';
@@ -64,8 +65,8 @@ export function Palette() {
   });
   const nothing = actions.length + goTo.length + records.length === 0;
   return (
-    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} size={560} transitionProps={{ duration: 120 }} clearQueryOnClose>
-      <Spotlight.Search placeholder="Name, address, user id, or what you want to do" aria-label="Search or run" leftSection={<IconSearch size={16} />} />
+    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} size={560} yOffset="12vh" centered={false} transitionProps={{ duration: 120 }} overlayProps={{ backgroundOpacity: 0.3, blur: 0 }} clearQueryOnClose>
+      <Spotlight.Search placeholder="Name, address, user id, or what you want to do" aria-label="Search or run" leftSection={<IconSearch size={16} />} classNames={{ input: 'h-palette-search' }} />
       <Spotlight.ActionsList>
         <Entries label="Records" entries={records} />
         <Entries label="Actions" entries={actions} />
@@ -79,7 +80,7 @@ export function Palette() {
 function Entries({ label, entries }: { readonly label: string; readonly entries: readonly Entry[] }) {
   if (entries.length === 0) return null;
   return (
-    <Spotlight.ActionsGroup label={label}>
+    <Spotlight.ActionsGroup label={label} className="h-palette-label">
       {entries.map((entry) => (
         <Spotlight.Action
           key={entry.id}
@@ -87,16 +88,19 @@ function Entries({ label, entries }: { readonly label: string; readonly entries:
             palette.close();
             entry.run();
           }}
-          leftSection={entry.icon}
-          rightSection={entry.keys === undefined ? undefined : <KeyCaps of={entry.keys} />}
+          className={classes.action}
+          highlightColor="blue"
         >
-          <span style={{ display: 'flex', gap: 8, alignItems: 'baseline', minWidth: 0, flex: 1 }}>
+          <span className={classes.actionBody}>
+            <span className={classes.actionIcon}>{entry.icon}</span>
             <span className="h-name h-ellipsis">{entry.label}</span>
             {entry.note !== undefined && (
               <span className="h-text-2 h-ellipsis" style={{ fontSize: 12 }}>
                 {entry.note}
               </span>
             )}
+            <span style={{ flex: 1 }} />
+            {entry.keys !== undefined && <KeyCaps of={entry.keys} />}
           </span>
         </Spotlight.Action>
       ))}

@@ -34,7 +34,7 @@ export function Rail({ narrow }: { readonly narrow: boolean }) {
         <IconSearch size={14} aria-hidden />
         {!narrow && (
           <>
-            <span>Search or run</span>
+            <span className={classes.findText}>Search or run</span>
             <KeyCaps of="mod+k" />
           </>
         )}
@@ -83,7 +83,7 @@ export function Rail({ narrow }: { readonly narrow: boolean }) {
       <div className={classes.foot}>
         {!narrow && (
           <span>
-            Times in {f.zone} ({f.zoneName()})
+            Times in {f.zone === f.zoneName() ? f.zone : `${f.zone} (${f.zoneName()})`}
           </span>
         )}
         <Tooltip label={narrow ? 'Open the rail' : 'Collapse the rail'}>

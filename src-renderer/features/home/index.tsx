@@ -145,7 +145,7 @@ function Last28() {
               <div>
                 <Stat label="Messages accepted by the mail server" value={f.number(sent)} />
                 <Chart
-                  title="By day"
+                  title="Messages by day"
                   kind="bar"
                   labels={nothing ? [] : labels}
                   labelName="Day"
@@ -159,7 +159,7 @@ function Last28() {
               <div>
                 <Stat label="Unique clicks" value={f.number(clicks)} note={sent > 0 ? `${f.percent(clicks / sent)} of accepted` : undefined} />
                 <Chart
-                  title="By day"
+                  title="First clicks by day"
                   kind="area"
                   labels={nothing ? [] : labels}
                   labelName="Day"
