@@ -1,4 +1,4 @@
-import { homeQueries } from '../analytics/index.js';
+import { homeQueries, reportQueries } from '../analytics/index.js';
 import { audienceOperations, audienceQueries } from '../audience/index.js';
 import { campaignOperations, campaignQueries } from '../campaigns/index.js';
 import { deliveryOperations, deliveryQueries } from '../delivery/index.js';
@@ -32,6 +32,7 @@ export const operations = {
 } as const satisfies Readonly<Record<string, Operations>>;
 
 export const queries = {
+  report: reportQueries,
   home: homeQueries,
   audience: audienceQueries,
   segments: segments.queries,

@@ -1,10 +1,13 @@
 import { audienceRouter } from './audience.js';
 import { backupRouter } from './backup.js';
+import { campaignsRouter } from './campaigns.js';
 import { homeRouter } from './home.js';
 import { jobsRouter } from './jobs.js';
 import { liveRouter } from './live.js';
 import { searchRouter } from './search.js';
 import { reachabilityRouter } from './reachability.js';
+import { reportRouter } from './report.js';
+import { runsRouter } from './runs.js';
 import { secretsRouter } from './secrets.js';
 import { segmentsRouter } from './segments.js';
 import { settingsRouter } from './settings.js';
@@ -20,6 +23,7 @@ export const appRouter = router({
   secrets: secretsRouter,
   backup: backupRouter,
   reachability: reachabilityRouter,
+  report: reportRouter,
   jobs: jobsRouter,
   live: liveRouter,
   home: homeRouter,
@@ -27,6 +31,8 @@ export const appRouter = router({
   templates: templatesRouter,
   audience: audienceRouter,
   segments: segmentsRouter,
+  campaigns: campaignsRouter,
+  runs: runsRouter,
   suppressions: suppressionsRouter,
 });
 

@@ -1,7 +1,18 @@
 import { messageReasonCode, type MessageReason, type MessageState, messageStateCode } from '../../src-preload/contract/delivery.js';
+import type { PinnedCampaign } from '../../src-main/campaigns/pinned.js';
 import type { WriteDb } from '../../src-main/store/db.js';
 import { sql } from '../../src-main/store/sql.js';
 import type { MemoryStore } from './memory-store.js';
+
+/** What a launch pins, as JSON would hold it. */
+export function pinnedContent(over: Partial<PinnedCampaign> = {}, html = '<p>Hello</p>'): PinnedCampaign {
+  return {
+    name: 'Spring', purpose: 'marketing', segment: null,
+    treatments: [{ name: 'A', template: null, content: { subject: 'Spring is here', preheader: '', fromName: '', replyTo: '', html, text: '' } }],
+    connection: 'a-real-one', from: { name: 'Shop', address: 'shop@example.org' }, replyTo: '', trackOpens: true, trackClicks: true, onePerPerson: false, postalAddress: '1 Main St',
+    ...over,
+  };
+}
 
 export interface SentMessage {
   readonly address: string;
@@ -14,12 +25,12 @@ export interface SentMessage {
 /** A campaign's run as the ledger holds it after sending, written straight into the tables. Messages have seq 0, 1, 2, ... */
 export function insertSentRun(
   store: Pick<MemoryStore, 'write' | 'now'>,
-  options: { readonly uid?: string; readonly kind?: 'campaign' | 'test'; readonly content?: unknown; readonly messages: readonly SentMessage[]; readonly name?: string },
+  options: { readonly uid?: string; readonly kind?: 'campaign' | 'test'; readonly content?: object; readonly messages: readonly SentMessage[]; readonly name?: string },
 ): { run: number; uid: string; campaign: string; endpoints: number[] } {
   const uid = options.uid ?? '019ab3c0-1111-7222-8333-444455556666';
   return store.write((db: WriteDb) => {
     const campaign = db.newUid();
-    const content = JSON.stringify(options.content ?? { connection: 'a-real-one' });
+    const content = JSON.stringify(options.content ?? pinnedContent());
     const campaignId = db.run(sql`insert into campaign (uid, name, state, draft, version, created_at, updated_at)
       values (${campaign}, ${options.name ?? 'Spring'}, 'launched', '{}', 1, ${store.now}, ${store.now})`).lastId;
     db.run(sql`insert into campaign_version (campaign, version, content, created_at, actor) values (${campaignId}, 1, ${content}, ${store.now}, '{}')`);
