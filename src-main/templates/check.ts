@@ -105,8 +105,10 @@ export function checkContent(content: EmailContent): ContentProblem[] {
   found.push(...fields.flatMap(({ problems }) => problems));
   found.push(...variableProblems(content, fields.flatMap(({ variables }) => variables)));
 
+  // What values will add is not known; what is written counts.
+  const written = Array.from(content.subject.replace(/\{\{[^}]*\}\}/g, '')).length;
   if (content.subject.trim() === '') found.push(problem('subject_missing', 'error', 'subject'));
-  else if (Array.from(content.subject).length > longSubjectCharacters) found.push(problem('subject_long', 'advice', 'subject', { characters: Array.from(content.subject).length }));
+  else if (written > longSubjectCharacters) found.push(problem('subject_long', 'advice', 'subject', { characters: written }));
 
   const hasHtml = content.html.trim() !== '';
   const hasText = content.text.trim() !== '';

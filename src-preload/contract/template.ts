@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { instantMs, rowId } from './common.js';
+import { type Actor, instantMs, rowId } from './common.js';
+import type { ErrorShape } from './errors.js';
 
 /** Pinpoint keeps 600,000 characters for all parts of an e-mail template together (pinpoint.md 9). */
 export const maxEmailCharacters = 600_000;
@@ -117,10 +118,32 @@ export interface MissingVariable {
 
 export const templateName = z.string().trim().min(1).max(128);
 
+const uid = z.string().min(1).max(64);
+const version = z.number().int().positive();
+
+/*
+ * Procedures (src-main/api/templates.ts). Templates are named by `uid`.
+ *
+ * templates.list           query    {deleted?}                       -> TemplateSummary[]     newest edit first
+ * templates.get            query    {uid, version?}                  -> Template              NOT_FOUND
+ * templates.versions       query    {uid}                            -> TemplateVersion[]     newest first
+ * templates.starters       query                                     -> Starter[]
+ * templates.create         mutation {name?, starter?, content?}      -> {uid, name}
+ * templates.save           mutation {uid, content, expected?, newVersion?} -> {version, updatedAt, changed}   CONFLICT when it was saved since `expected`
+ * templates.rename         mutation {uid, name}                      -> {updatedAt}
+ * templates.duplicate      mutation {uid}                            -> {uid, name}
+ * templates.remove         mutation {uid}                            -> void                  TEMPLATE_IN_USE {by}; templates.restore is its undo
+ * templates.restore        mutation {uid}                            -> void
+ * templates.restoreVersion mutation {uid, version}                   -> {version, updatedAt}  makes a new version that says what the old one said
+ * templates.preview        query    PreviewInput                     -> Preview               drawn on a reader thread
+ * templates.people         query    PreviewPeopleInput               -> PreviewPerson[]       for the recipient switcher, worst cases first
+ * templates.variables      query                                     -> VariableSuggestion[]  names to insert, with an example from the audience
+ */
+
 export interface TemplateSummary {
-  readonly id: number;
   readonly uid: string;
   readonly name: string;
+  /** The newest version. */
   readonly version: number;
   readonly subject: string;
   readonly createdAt: number;
@@ -135,29 +158,63 @@ export interface Template extends TemplateSummary {
 export interface TemplateVersion {
   readonly version: number;
   readonly createdAt: number;
-  readonly actor: string;
+  readonly actor: Actor;
   readonly subject: string;
 }
 
-export const previewDevices = ['desktop', 'phone', 'dark', 'text'] as const;
-export const previewDevice = z.enum(previewDevices);
-export type PreviewDevice = z.infer<typeof previewDevice>;
+/** A template to begin with. */
+export interface Starter {
+  readonly id: string;
+  readonly name: string;
+  readonly about: string;
+  readonly content: EmailContent;
+}
 
-/** What to draw: text being edited, or a saved version. */
-export const previewSource = z.union([z.object({ content: emailContent }), z.object({ template: rowId, version: z.number().int().positive().optional() })]);
-/** For whom: a person of the audience, or the built-in sample person. */
-export const previewRecipient = z.union([z.object({ endpoint: rowId }), z.object({ sample: z.literal(true) })]);
-export const previewInput = z.object({ source: previewSource, recipient: previewRecipient, postalAddress: z.string().max(1000).default(''), now: instantMs });
+export const templateRef = z.object({ uid });
+export const templateGetInput = z.object({ uid, version: version.optional() });
+export const templateCreateInput = z.object({ name: templateName.optional(), starter: z.string().max(50).optional(), content: emailContent.optional() });
+export type TemplateCreateInput = z.infer<typeof templateCreateInput>;
+/** `expected` is the `updatedAt` the editor began from; `newVersion` closes what was written so far and begins a version of its own. */
+export const templateSaveInput = z.object({ uid, content: emailContent, expected: instantMs.optional(), newVersion: z.boolean().optional() });
+export type TemplateSaveInput = z.infer<typeof templateSaveInput>;
+export const templateRenameInput = z.object({ uid, name: templateName });
+export const templateVersionInput = z.object({ uid, version });
+
+/** What to draw: text being edited, or a saved template (its newest version unless one is named). */
+export const previewSource = z.union([z.object({ content: emailContent }), z.object({ template: uid, version: version.optional() })]);
+export type PreviewSource = z.infer<typeof previewSource>;
+/** For whom: a person of the audience by the row id of the endpoint, or null for the built-in sample person. */
+export const previewInput = z.object({ source: previewSource, endpoint: rowId.nullable() });
 export type PreviewInput = z.infer<typeof previewInput>;
 
 export interface Preview {
-  /** Null when nothing can be drawn: then `failure` says why (a missing value is filled with its name in brackets instead). */
+  /** Null when nothing can be drawn: `failure` says why. A missing value is drawn as its name in brackets. */
   readonly email: RenderedEmail | null;
-  readonly failure: { readonly code: string; readonly detail: Readonly<Record<string, string | number | boolean | null>> } | null;
-  /** Values this person lacks; the real send would skip them. */
+  readonly failure: ErrorShape | null;
+  /** Values this person lacks, or that a helper cannot use: the real send would leave this person out. */
   readonly missing: readonly { readonly variable: string; readonly field: EmailField }[];
   readonly problems: readonly ContentProblem[];
   readonly links: readonly TrackedLink[];
   readonly variables: readonly TemplateVariable[];
+  /** The plain-text template in use, made from the HTML where the text is empty. */
+  readonly textSource: string;
   readonly recipient: { readonly endpoint: number | null; readonly address: string; readonly name: string };
+}
+
+/** People to try a message on: who lacks a needed variable comes first. `variables` are the needed ones, as `Preview.variables` tells. */
+export const previewPeopleInput = z.object({ variables: z.array(z.string().max(300)).max(200), search: z.string().trim().max(320), limit: z.number().int().min(1).max(100).default(40) });
+export type PreviewPeopleInput = z.infer<typeof previewPeopleInput>;
+
+export interface PreviewPerson {
+  readonly endpoint: number;
+  readonly address: string;
+  readonly name: string;
+  readonly missing: readonly string[];
+}
+
+/** A variable that can be inserted, as it is written between braces. */
+export interface VariableSuggestion {
+  readonly path: string;
+  readonly group: 'User attributes' | 'Endpoint attributes' | 'Metrics' | 'Endpoint' | 'Location' | 'Device' | 'Message';
+  readonly example: string;
 }
