@@ -1,7 +1,9 @@
 import { audienceRouter } from './audience.js';
 import { backupRouter } from './backup.js';
 import { campaignsRouter } from './campaigns.js';
+import { exportsRouter } from './exports.js';
 import { homeRouter } from './home.js';
+import { importsRouter } from './imports.js';
 import { jobsRouter } from './jobs.js';
 import { liveRouter } from './live.js';
 import { searchRouter } from './search.js';
@@ -24,12 +26,14 @@ export const appRouter = router({
   backup: backupRouter,
   reachability: reachabilityRouter,
   report: reportRouter,
+  exports: exportsRouter,
   jobs: jobsRouter,
   live: liveRouter,
   home: homeRouter,
   search: searchRouter,
   templates: templatesRouter,
   audience: audienceRouter,
+  imports: importsRouter,
   segments: segmentsRouter,
   campaigns: campaignsRouter,
   runs: runsRouter,

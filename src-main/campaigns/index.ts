@@ -1,6 +1,7 @@
 import type { Operations, Queries } from '../store/operation.js';
 import { archiveCampaign, createCampaign, deleteCampaign, duplicateCampaign, restoreCampaign, saveCampaign, unarchiveCampaign } from './campaign.js';
 import { getCampaign, listCampaigns } from './list.js';
+import { reviewCampaign } from './review.js';
 
 export { type AudienceInput, type AudienceSnapshot, selectAudience } from './audience.js';
 export { assertDraft } from './campaign.js';
@@ -20,4 +21,4 @@ export const campaignOperations = {
   restore: restoreCampaign,
 } as const satisfies Operations;
 
-export const campaignQueries = { list: listCampaigns, get: getCampaign } as const satisfies Queries;
+export const campaignQueries = { list: listCampaigns, get: getCampaign, review: reviewCampaign } as const satisfies Queries;

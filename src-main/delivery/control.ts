@@ -96,10 +96,3 @@ function endStopped(db: WriteDb, id: number): boolean {
 export function finishRun(db: WriteDb, input: { readonly run: number }): boolean {
   return finishIfDone(db, runById(db, input.run));
 }
-
-/** Pauses or releases all sending of the workspace. Releasing a moved or restored workspace is the operator's word that this copy is the one that sends. */
-export function setSendingPaused(db: WriteDb, input: { readonly paused: boolean }): void {
-  db.run(sql`update workspace set sending_paused = ${input.paused ? 'operator' : null}`);
-  db.changed('workspace', 1);
-  db.audit(input.paused ? 'sending.paused' : 'sending.resumed', 'workspace');
-}

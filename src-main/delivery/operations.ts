@@ -1,6 +1,6 @@
 import type { Operations, Queries } from '../store/operation.js';
 import { claim } from './claim.js';
-import { finishRun, pauseRun, pauseUnbuildable, resumeRun, setSendingPaused, stopRun, stopSlice } from './control.js';
+import { finishRun, pauseRun, pauseUnbuildable, resumeRun, stopRun, stopSlice } from './control.js';
 import { askAgain, beginFreeze, dropFrozen, freezeAudience, freezeSlice, openRun } from './freeze.js';
 import { confirmLaunch, launch, takeBack, testSend } from './launch.js';
 import { openRuns, runPlan } from './plan.js';
@@ -27,7 +27,6 @@ export const deliveryOperations = {
   stopRun,
   stopSlice,
   finishRun,
-  setSendingPaused,
   resolveUnknown,
   recoverAfterCrash,
   recoverAfterRestore,

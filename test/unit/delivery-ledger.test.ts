@@ -6,6 +6,7 @@ import { freezeSlices } from '../../src-main/delivery/freeze.js';
 import { deliveryOperations as ops, deliveryQueries as queries } from '../../src-main/delivery/operations.js';
 import type { MessageResult, Outcome } from '../../src-main/delivery/results.js';
 import { softRetryMs } from '../../src-main/delivery/results.js';
+import { workspaceOperations } from '../../src-main/settings/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { collectorUrl, countedFromRows, insertConnection, insertPeople, launchAndOpen, type OpenedRun, readyCampaign } from '../support/campaign.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
@@ -86,7 +87,7 @@ describe('claim before call', () => {
     const { store, run, epoch } = setUp(2);
     store.write((db) => db.run(sql`insert into workspace (id, uid, name, created_at, machine, path, sending_paused) values (1, 'w', 'w', 0, 'm', 'p', 'moved')`), undefined);
     expect(store.write(ops.claim, { epoch, run: run.id, results: [], window: 10 })).toEqual({ messages: [], status: 'halted', nextDue: null });
-    store.write(ops.setSendingPaused, { paused: false });
+    store.write(workspaceOperations.resumeSending, undefined);
     expect(store.write(ops.claim, { epoch, run: run.id, results: [], window: 10 }).messages).toHaveLength(2);
   });
 

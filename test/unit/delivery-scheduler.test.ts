@@ -6,6 +6,7 @@ import { deliveryOperations as ops, deliveryQueries as queries } from '../../src
 import { createSender } from '../../src-main/delivery/sender.js';
 import type { OpenableConnection, Sender } from '../../src-main/delivery/sender-port.js';
 import { silentLogger } from '../../src-main/platform/logger.js';
+import { workspaceOperations } from '../../src-main/settings/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { collectorUrl, insertConnection, insertPeople, readyCampaign } from '../support/campaign.js';
 import { fakeEmailSender, type FakeEmailSender, ok } from '../support/fake-email-sender.js';
@@ -179,7 +180,7 @@ describe('scheduler', () => {
     const run = launch(s);
     await s.seconds(60);
     expect(status(s, run)).toMatchObject({ status: 'hold', sendingPaused: 'moved' });
-    s.store.write(ops.setSendingPaused, { paused: false });
+    s.store.write(workspaceOperations.resumeSending, undefined);
     await s.seconds(3);
     expect(status(s, run).status).toBe('done');
   });

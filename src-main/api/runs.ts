@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { recipientQuery, resolveUnknownInput } from '../../src-preload/contract/campaign.js';
+import { systemClock } from '../platform/clock.js';
+import { procedure, router } from './trpc.js';
+
+const run = z.object({ run: z.string().min(1).max(64) });
+
+/** The shapes are listed at the head of `contract/campaign.ts`. */
+export const runsRouter = router({
+  list: procedure.input(z.object({ campaign: z.string().max(64).optional() })).query(({ ctx, input, signal }) => ctx.workspace.read.delivery.listRuns(input, { signal })),
+  status: procedure.input(run).query(({ ctx, input, signal }) => ctx.workspace.read.delivery.runStatus({ ...input, now: systemClock.now() }, { signal })),
+  recipients: procedure.input(recipientQuery).query(({ ctx, input, signal }) => ctx.workspace.read.delivery.recipients(input, { signal })),
+  unknown: procedure
+    .input(run.extend({ after: z.number().int().nonnegative().optional(), limit: z.number().int().min(1).max(500).optional() }))
+    .query(({ ctx, input, signal }) => ctx.workspace.read.delivery.unknownMessages(input, { signal })),
+
+  takeBack: procedure.input(run).mutation(({ ctx, input }) => ctx.workspace.write.delivery.takeBack(input)),
+  confirm: procedure
+    .input(run)
+    .mutation(({ ctx, input }) => ctx.workspace.write.delivery.confirmLaunch({ ...input, collectorUrl: ctx.workspace.collector.status().url })),
+  pause: procedure.input(run).mutation(({ ctx, input }) => ctx.workspace.write.delivery.pauseRun(input, { priority: 'claim' })),
+  resume: procedure.input(run).mutation(({ ctx, input }) => ctx.workspace.write.delivery.resumeRun(input)),
+  stop: procedure.input(run).mutation(({ ctx, input }) => ctx.workspace.write.delivery.stopRun(input, { priority: 'claim' })),
+
+  /** Settles all it was asked for, in slices; a restored workspace may hold very many. */
+  resolveUnknown: procedure.input(resolveUnknownInput).mutation(async ({ ctx, input, signal }) => {
+    let resolved = 0;
+    for (;;) {
+      const step = await ctx.workspace.write.delivery.resolveUnknown(input);
+      resolved += step.resolved;
+      if (step.left === 0 || step.resolved === 0 || signal?.aborted) return { resolved, left: step.left };
+    }
+  }),
+});
