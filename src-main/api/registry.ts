@@ -1,6 +1,8 @@
 import { homeQueries, reportQueries } from '../analytics/index.js';
+import { importOperations, importQueries } from '../audience/import/index.js';
 import { audienceOperations, audienceQueries } from '../audience/index.js';
 import { campaignOperations, campaignQueries } from '../campaigns/index.js';
+import { connectionOperations, connectionQueries } from '../channels/index.js';
 import { deliveryOperations, deliveryQueries } from '../delivery/index.js';
 import { outcomeOperations } from '../delivery/outcomes/index.js';
 import { jobOperations, jobQueries } from '../jobs/index.js';
@@ -25,7 +27,9 @@ export const operations = {
   jobs: jobOperations,
   templates: templateOperations(templatePorts),
   audience: audienceOperations,
+  imports: importOperations,
   segments: segments.operations,
+  connections: connectionOperations,
   campaigns: campaignOperations,
   delivery: deliveryOperations,
   outcomes: outcomeOperations,
@@ -35,7 +39,9 @@ export const queries = {
   report: reportQueries,
   home: homeQueries,
   audience: audienceQueries,
+  imports: importQueries,
   segments: segments.queries,
+  connections: connectionQueries,
   campaigns: campaignQueries,
   delivery: deliveryQueries,
   workspace: workspaceQueries,

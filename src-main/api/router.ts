@@ -1,12 +1,14 @@
 import { audienceRouter } from './audience.js';
 import { backupRouter } from './backup.js';
 import { campaignsRouter } from './campaigns.js';
+import { connectionsRouter } from './connections.js';
 import { exportsRouter } from './exports.js';
 import { homeRouter } from './home.js';
 import { importsRouter } from './imports.js';
 import { jobsRouter } from './jobs.js';
 import { liveRouter } from './live.js';
 import { searchRouter } from './search.js';
+import { mailboxRouter } from './mailbox.js';
 import { reachabilityRouter } from './reachability.js';
 import { reportRouter } from './report.js';
 import { runsRouter } from './runs.js';
@@ -35,6 +37,8 @@ export const appRouter = router({
   audience: audienceRouter,
   imports: importsRouter,
   segments: segmentsRouter,
+  connections: connectionsRouter,
+  mailbox: mailboxRouter,
   campaigns: campaignsRouter,
   runs: runsRouter,
   suppressions: suppressionsRouter,
