@@ -103,7 +103,8 @@ export function mergeColumns(input: EndpointInput, rules: UpsertRules, now: numb
     return {
       ...existing,
       ...standard,
-      ...(input.address ? { channel: input.channel!, address: input.address.address, address_key: input.address.addressKey } : {}),
+      // Addresses compare without case: the same one in another spelling is no change.
+      ...(input.address && !sameAddress(existing, input) ? { channel: input.channel!, address: input.address.address, address_key: input.address.addressKey } : {}),
       active: input.status === 'INACTIVE' ? 0 : existing.active,
       ...(optsOut ? { opt_out: 1, opt_out_source: rules.source } : {}),
       attributes: mergeMap(existing.attributes, input.attributes),
@@ -130,6 +131,8 @@ export function mergeColumns(input: EndpointInput, rules: UpsertRules, now: numb
     import: rules.import ?? null,
   };
 }
+
+const sameAddress = (existing: EndpointColumns, input: EndpointInput) => existing.channel === input.channel && existing.address_key === input.address?.addressKey;
 
 const blank = {
   user: null,
