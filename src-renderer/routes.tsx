@@ -13,6 +13,9 @@ function screen(path: string, load: () => Promise<ComponentType>): RouteObject {
  */
 export const screens: readonly RouteObject[] = [
   screen('/', () => import('./features/home/index.js').then((m) => m.Home)),
+  screen('/campaigns', () => import('./features/campaigns/index.js').then((m) => m.Campaigns)),
+  screen('/campaigns/:id', () => import('./features/campaigns/index.js').then((m) => m.CampaignPage)),
+  screen('/campaigns/:id/live', () => import('./features/campaigns/index.js').then((m) => m.CampaignLive)),
   screen('/settings/workspace', () => import('./features/settings/index.js').then((m) => m.WorkspaceSettings)),
   screen('/settings/security', () => import('./features/settings/index.js').then((m) => m.Security)),
   screen('/settings/backup', () => import('./features/settings/index.js').then((m) => m.Backup)),

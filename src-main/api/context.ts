@@ -1,5 +1,8 @@
 import type { RecentWorkspace, WorkspaceView } from '../../src-preload/contract/workspace.js';
+import type { ConnectionService } from '../channels/index.js';
+import type { MailboxService } from '../channels/mailbox/mailbox-service.js';
 import type { CollectorService } from '../collector/index.js';
+import type { Scheduler } from '../delivery/index.js';
 import type { Jobs } from '../jobs/index.js';
 import type { Logger } from '../platform/logger.js';
 import type { ShellPort } from '../platform/shell.js';
@@ -17,6 +20,9 @@ export interface Workspace {
   readonly jobs: Jobs;
   readonly secrets: Secrets;
   readonly collector: CollectorService;
+  readonly mailbox: MailboxService;
+  readonly connections: ConnectionService;
+  readonly scheduler: Scheduler;
   readonly live: { changes(signal: AbortSignal): AsyncIterable<{ readonly commit: number; readonly tables: readonly string[] }> };
   readonly backups: { list(): BackupFile[]; create(label: string): Promise<BackupFile> };
   describe(): Promise<WorkspaceView>;

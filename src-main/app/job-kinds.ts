@@ -1,4 +1,10 @@
+import { exportJob } from '../exports/index.js';
+import { importCheckJob, importMergeJob, importUndoJob } from '../audience/import/index.js';
 import type { JobKinds } from '../jobs/index.js';
 
 /** Every kind of long work by name. To add one: write `run` in its module's `job.ts` and list it here. */
-export const jobKinds = {} as const satisfies JobKinds;
+export const jobKinds = {
+  'import.check': importCheckJob,
+  'import.merge': importMergeJob,
+  'import.undo': importUndoJob,
+ export: exportJob } as const satisfies JobKinds;

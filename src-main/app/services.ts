@@ -1,12 +1,18 @@
+import { resolveTxt } from 'node:dns/promises';
+import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { Actor } from '../../src-preload/contract/common.js';
 import type { AllOperations, AllQueries } from '../api/registry.js';
+import { type ConnectionService, createConnectionService } from '../channels/index.js';
+import { createMailboxService, type MailboxService } from '../channels/mailbox/mailbox-service.js';
 import { type CollectorService, createCollectorService } from '../collector/index.js';
+import { connectSender, createScheduler, type Scheduler } from '../delivery/index.js';
 import type { Jobs } from '../jobs/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
 import type { Secrets } from '../settings/index.js';
+import { workspaceFiles } from '../store/index.js';
 import type { Readers, Writers } from '../store/operation.js';
 import type { Live } from './live.js';
 import { startThread } from './threads.js';
@@ -23,7 +29,6 @@ export interface ServicePorts {
   readonly jobs: Jobs;
   readonly secrets: Secrets;
   readonly live: Live;
-  readonly recovered: boolean;
   readonly afterRestore: boolean;
   /** One end of a channel to the store thread, to hand to another thread. */
   readonly storePort: () => Promise<MessagePort>;
@@ -32,9 +37,23 @@ export interface ServicePorts {
   readonly onStop: (stop: () => Promise<void>) => void;
 }
 
-/** What runs beside the store while a workspace is open, in the order it starts. */
-export async function startServices(ports: ServicePorts): Promise<{ readonly collector: CollectorService }> {
-  const { clock, random, log, read, engine, secrets } = ports;
+export interface Services {
+  readonly collector: CollectorService;
+  readonly mailbox: MailboxService;
+  readonly connections: ConnectionService;
+  readonly scheduler: Scheduler;
+}
+
+/** The scheduler trusts rows and the wall clock, so this is only how often it looks; no timer is ever longer (design 5, "Time"). */
+const tickMs = 1000;
+
+/** What runs beside the store while a workspace is open, in the order it starts: nothing can be sent before the ledger is put right. */
+export async function startServices(ports: ServicePorts): Promise<Services> {
+  const { clock, random, log, read, engine, secrets, live } = ports;
+
+  if (ports.afterRestore) await engine.delivery.recoverAfterRestore(undefined);
+  else await engine.delivery.recoverAfterCrash(undefined);
+
   const collector = createCollectorService({
     clock,
     random,
@@ -45,9 +64,48 @@ export async function startServices(ports: ServicePorts): Promise<{ readonly col
       const store = await ports.storePort();
       return startThread({ role: 'collector', store }, log, [store]);
     },
-    onStatus: () => ports.live.touch('setting'),
+    onStatus: () => live.touch('setting'),
   });
   await collector.start();
   ports.onStop(() => collector.stop());
-  return { collector };
+
+  const mailbox = createMailboxService({
+    log,
+    startThread: () => Promise.resolve(startThread({ role: 'mailbox', path: join(ports.folder, workspaceFiles.files, 'mailbox.sqlite') }, log)),
+    collectorBases: () => [collector.status().url].filter((url) => url !== null),
+    onChanged: () => live.touch('mailbox'),
+  });
+  await mailbox.start();
+  ports.onStop(() => mailbox.stop());
+
+  const connections = createConnectionService({
+    read: read.connections,
+    write: ports.write.connections,
+    secrets,
+    mailbox: () => mailbox.access(),
+    verify: { clock, random, log, resolveTxt },
+  });
+
+  const scheduler = createScheduler({
+    clock,
+    log,
+    read: read.delivery,
+    write: engine.delivery,
+    openSender: async () => {
+      const store = await ports.storePort();
+      return connectSender(startThread({ role: 'sender', store }, log, [store]));
+    },
+    connection: (uid) => connections.openable(uid),
+    linkKey: async () => {
+      const { kid, privateKey } = await secrets.signingKey();
+      return { keyId: kid, privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }) };
+    },
+    collectorUrl: () => collector.status().url,
+  });
+  const timer = setInterval(() => void scheduler.tick(), tickMs);
+  ports.onStop(async () => {
+    clearInterval(timer);
+    await scheduler.stop();
+  });
+  return { collector, mailbox, connections, scheduler };
 }

@@ -1,11 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { operations, queries } from '../api/registry.js';
+import { type AllOperations, operations, queries } from '../api/registry.js';
+import { openEmailSender, systemWait } from '../channels/index.js';
+import { runMailboxThread } from '../channels/mailbox/mailbox-thread.js';
 import { runCollectorThread } from '../collector/index.js';
+import { runSenderThread } from '../delivery/index.js';
 import { runJobThread } from '../jobs/index.js';
 import { systemClock } from '../platform/clock.js';
 import { createLogger } from '../platform/logger.js';
 import { systemRandom } from '../platform/random.js';
-import { runReaderThread, runStoreThread } from '../store/index.js';
+import { connectStore, runReaderThread, runStoreThread } from '../store/index.js';
 import { jobKinds } from './job-kinds.js';
 import type { ThreadData } from './threads.js';
 
@@ -23,6 +26,18 @@ switch (data.role) {
     break;
   case 'collector':
     runCollectorThread(port, data, { clock: systemClock, random: systemRandom, log });
+    break;
+  case 'mailbox':
+    runMailboxThread(port, data, { clock: systemClock, random: systemRandom, log });
+    break;
+  case 'sender':
+    runSenderThread(port, {
+      clock: systemClock,
+      log,
+      wait: systemWait,
+      write: connectStore<AllOperations>(data.store, { kind: 'engine' }, 'claim').delivery,
+      openConnection: (connection, pace) => openEmailSender(connection, { clock: systemClock, random: systemRandom, log, wait: systemWait, ...(pace ? { pace } : {}) }),
+    });
     break;
   case 'job':
     runJobThread(port, data, { clock: systemClock, kinds: jobKinds, log });

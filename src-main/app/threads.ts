@@ -1,5 +1,6 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import type { CollectorThreadData } from '../collector/index.js';
+import type { MailboxThreadData } from '../channels/mailbox/mailbox-thread.js';
 import type { JobThreadData } from '../jobs/job-thread.js';
 import type { Logger } from '../platform/logger.js';
 import { createRpcClient } from '../platform/rpc.js';
@@ -8,7 +9,9 @@ import type { StoreThreadData } from '../store/index.js';
 import createThread from './thread?nodeWorker';
 
 /** What a worker thread is told at its start. `transfer` ports ride along. */
-export type ThreadData = ({ readonly role: 'store' | 'reader' } & StoreThreadData) | ({ readonly role: 'job' } & JobThreadData) | ({ readonly role: 'collector' } & CollectorThreadData);
+export type ThreadData = ({ readonly role: 'store' | 'reader' } & StoreThreadData) | ({ readonly role: 'job' } & JobThreadData) | ({ readonly role: 'collector' } & CollectorThreadData)
+  | ({ readonly role: 'mailbox' } & MailboxThreadData)
+  | { readonly role: 'sender'; readonly store: MessagePort };
 
 const closeTimeoutMs = 10_000;
 

@@ -1,0 +1,42 @@
+import type { MessageReason, MessageState } from './delivery.js';
+
+/** What people read for a message's state (look.md, "Words on the screen"). `sent` is "delivered" only once bounce feedback is connected. */
+export const stateWords: Readonly<Record<MessageState, string>> = {
+  pending: 'Waiting',
+  held: 'Held for its time',
+  deferred: 'To be tried again',
+  claimed: 'Being sent',
+  sent: 'Accepted by the mail server',
+  failed: 'Refused',
+  skipped: 'Left out',
+  unknown: 'May have been sent',
+};
+
+/** Why somebody does not get a message, as a line of the funnel or of the send log. */
+export const reasonWords: Readonly<Record<MessageReason, string>> = {
+  none: 'Will get it',
+  wrong_channel: 'Not an e-mail address',
+  inactive: 'Inactive address',
+  no_address: 'No address',
+  opted_out: 'Opted out in the app',
+  unsubscribed: 'Unsubscribed',
+  complained: 'Complained as spam',
+  hard_bounced: 'Suppressed after a hard bounce',
+  stopped: 'Said STOP',
+  suppressed: 'Suppressed by hand',
+  second_address_of_person: 'Second address of the same person',
+  duplicate_address: 'Same address again',
+  deleted: 'Deleted since',
+  missing_variable: 'A value is missing',
+  render_failed: 'The message could not be made',
+  bad_address: 'Not a sendable address',
+  stopped_by_operator: 'Run was stopped',
+  expired: 'Ran out of time',
+  refused_hard: 'Address refused by its server',
+  refused_soft: 'Not accepted after all tries',
+  refused_ours: 'Server refuses the sender',
+  connection_lost: 'Connection lost before an answer',
+  crashed: 'Program ended while sending',
+  restored: 'Not sure after a restore',
+  holdout: 'Held back',
+};

@@ -1,0 +1,29 @@
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, useParams } from 'react-router';
+import { useTRPC } from '../../api/trpc.js';
+import { ErrorState, Page, SkeletonLines } from '../../ui/index.js';
+import { placeOf } from './campaigns.js';
+import { DraftEditor } from './draft-editor.js';
+
+/** One campaign: its steps while it is a draft, otherwise the monitor or the report. */
+export function CampaignPage() {
+  const { id = '' } = useParams();
+  const trpc = useTRPC();
+  const campaign = useQuery(trpc.campaigns.get.queryOptions({ uid: id }));
+  if (campaign.isError) {
+    return (
+      <Page title="Campaign" crumbs={[{ label: 'Campaigns', to: '/campaigns' }]} scroll>
+        <ErrorState error={campaign.error} onRetry={() => void campaign.refetch()} />
+      </Page>
+    );
+  }
+  if (!campaign.data) {
+    return (
+      <Page title="Campaign" crumbs={[{ label: 'Campaigns', to: '/campaigns' }]} scroll>
+        <SkeletonLines lines={8} height={20} />
+      </Page>
+    );
+  }
+  if (campaign.data.status !== 'draft') return <Navigate to={placeOf(campaign.data)} replace />;
+  return <DraftEditor key={id} campaign={campaign.data} />;
+}

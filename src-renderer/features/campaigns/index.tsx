@@ -1,0 +1,3 @@
+export { CampaignPage } from './campaign-page.js';
+export { Campaigns } from './campaigns.js';
+export { CampaignLive } from './live.js';
