@@ -7,6 +7,8 @@ export type { RateLimiterState } from './rate-limiter.js';
 export { systemWait } from './wait.js';
 export { connectionOperations, connectionQueries, secretName } from './connections.js';
 export { type ConnectionSecrets, type ConnectionService, createConnectionService, type OpenConnection } from './connection-service.js';
+export { createMailboxService, type MailboxService } from './mailbox/mailbox-service.js';
+export { type MailboxThreadData, runMailboxThread } from './mailbox/mailbox-thread.js';
 export { type MailboxAccess, mailboxConnection } from './mailbox/access.js';
 
 /** Opens the sender of an e-mail connection: SMTP, or the test mailbox, which is one. Throws `BAD_INPUT` for settings that cannot work. */

@@ -21,6 +21,7 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   segment_member: ['segments'],
   template: ['templates', 'campaigns', 'search', 'home.counts'],
   template_version: ['templates'],
+  mailbox: ['mailbox'], // its own file: the service touches this name
   connection: ['connections', 'campaigns', 'reachability', 'search', 'home.counts', 'home.now'],
   campaign: ['campaigns', 'search', 'home.counts', 'home.now'],
   campaign_version: ['campaigns'],

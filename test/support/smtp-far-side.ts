@@ -64,6 +64,7 @@ export async function startFarSide(behaviour: Behaviour = {}): Promise<FarSide> 
   const server = createServer((plain) => {
     const connection = ++made;
     sockets.add(plain);
+    plain.setNoDelay(true);
     plain.on('close', () => sockets.delete(plain));
     plain.on('error', () => plain.destroy());
     const session = { socket: plain };
