@@ -7,4 +7,5 @@ export const jobKinds = {
   'import.check': importCheckJob,
   'import.merge': importMergeJob,
   'import.undo': importUndoJob,
- export: exportJob } as const satisfies JobKinds;
+  export: exportJob,
+} as const satisfies JobKinds;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { Actor } from '../../src-preload/contract/common.js';
 import type { AllOperations, AllQueries } from '../api/registry.js';
+import { resumeImports } from '../audience/import/index.js';
 import { type ConnectionService, createConnectionService } from '../channels/index.js';
 import { createMailboxService, type MailboxService } from '../channels/mailbox/mailbox-service.js';
 import { type CollectorService, createCollectorService } from '../collector/index.js';
@@ -107,5 +108,6 @@ export async function startServices(ports: ServicePorts): Promise<Services> {
     clearInterval(timer);
     await scheduler.stop();
   });
+  await resumeImports({ read: read.imports, write: engine.imports, jobs: ports.jobs, files: join(ports.folder, workspaceFiles.files), now: () => clock.now(), log });
   return { collector, mailbox, connections, scheduler };
 }

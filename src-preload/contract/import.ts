@@ -150,7 +150,9 @@ export const importInspection = z.object({
 });
 export type ImportInspection = z.infer<typeof importInspection>;
 
-export const importMapping = z.array(z.object({ index: z.number().int().nonnegative(), header: z.string().max(1_000_000), target: importTarget })).max(importLimits.columns);
+export const importMapping = z
+  .array(z.object({ index: z.number().int().nonnegative(), header: z.string().max(1_000_000), target: importTarget }))
+  .max(importLimits.columns);
 export type ImportMapping = z.infer<typeof importMapping>;
 
 /** What a check works with; kept with the import. */
@@ -204,7 +206,12 @@ export const importWarnings = [
   'column_appeared_later',
   'several_user_ids',
 ] as const;
-export const importWarning = z.object({ code: z.enum(importWarnings), rows: z.number().int().positive(), firstRow: z.number().int().positive(), column: z.string() });
+export const importWarning = z.object({
+  code: z.enum(importWarnings),
+  rows: z.number().int().positive(),
+  firstRow: z.number().int().positive(),
+  column: z.string(),
+});
 export type ImportWarning = z.infer<typeof importWarning>;
 
 const n = z.number().int().nonnegative();
@@ -260,7 +267,12 @@ export const importView = z.object({
 });
 export type ImportView = z.infer<typeof importView>;
 
-export const importInspectInput = z.object({ source: importSource, encoding: importEncoding.optional(), header: z.boolean().optional(), delimiter: importFormat.shape.delimiter.optional() });
+export const importInspectInput = z.object({
+  source: importSource,
+  encoding: importEncoding.optional(),
+  header: z.boolean().optional(),
+  delimiter: importFormat.shape.delimiter.optional(),
+});
 export type ImportInspectInput = z.infer<typeof importInspectInput>;
 export const importCheckInput = importOptions;
 export const importStartInput = z.object({ uid: z.string(), segmentName: z.string().trim().min(1).max(200).nullable() });

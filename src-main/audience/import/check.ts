@@ -1,0 +1,238 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { HeliographError } from '../../../src-preload/contract/errors.js';
+import { type ImportCounts, type ImportMapping, type ImportOptions, type ImportWarning, type RejectReason } from '../../../src-preload/contract/import.js';
+import { systemRandom, uuidv7 } from '../../platform/random.js';
+import { readSettings } from '../../settings/index.js';
+import type { ReadDb } from '../../store/db.js';
+import { sql } from '../../store/sql.js';
+import type { EndpointInput } from '../upsert.js';
+import { type Classified, classify, classifyUser, userIdOf } from './classify.js';
+import { pinpointTarget } from './guess.js';
+import { createRowMapper, type MappedRow, type Part } from './map-row.js';
+import { planMapping } from './mapping.js';
+import { createReader } from './reader.js';
+import type { RawRecord } from './record.js';
+import { createRejectsWriter, type RejectsWriter } from './rejects.js';
+import { createStaging, importFolder, rejectsPath, stagedClass, stagedFlag, type StagingWriter } from './staging.js';
+import { fileStart, type ReadProgress, readText } from './text.js';
+
+export interface CheckInput {
+  readonly uid: string;
+  readonly path: string;
+  readonly app: number;
+  readonly options: ImportOptions;
+}
+
+export interface CheckPorts {
+  readonly db: ReadDb;
+  readonly files: string;
+  now(): number;
+  snapshot<T>(work: () => T): T;
+  progress(rows: number, total: number | null): void;
+  throwIfCancelled(): void;
+}
+
+/**
+ * The dry run: reads the whole file, maps and validates every row, and compares it with the workspace. What passes lies in the staging file afterwards, what does
+ * not in rejected.csv. Changes nothing in the workspace. Throws what reading throws, `MAPPING_INVALID`, `FILE_EMPTY`, `CANCELLED`; then nothing is left behind.
+ */
+export async function checkFile(ports: CheckPorts, input: CheckInput): Promise<ImportCounts> {
+  const { format } = input.options;
+  planMapping(input.options.mapping);
+  const { size } = fileStart(input.path);
+  const folder = importFolder(ports.files, input.uid);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const reader = createReader(format);
+  const staging = createStaging(ports.files, input.uid);
+  const rejects = createRejectsWriter(rejectsPath(ports.files, input.uid), reader.columns);
+  let whole = false;
+  try {
+    const checker = createChecker(ports, input, reader.columns, staging, rejects);
+    const read: ReadProgress = { fileBytes: 0 };
+    const take = (records: readonly RawRecord[]): void => {
+      ports.throwIfCancelled();
+      ports.snapshot(() => checker.add(records));
+      ports.progress(checker.rows, read.fileBytes > 0 ? Math.round((checker.rows * size) / read.fileBytes) : null);
+    };
+    for await (const text of readText(input.path, format, read)) take(reader.push(text));
+    take(reader.end());
+    if (checker.rows === 0) throw new HeliographError('FILE_EMPTY', { name: basename(input.path) });
+    const counts = checker.finish();
+    rejects.close();
+    staging.seal();
+    whole = true;
+    return counts;
+  } finally {
+    if (!whole) {
+      staging.close();
+      rejects.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Holds the columns a mapping speaks of against the columns of the file. JSON lines may bring Pinpoint's own columns later; those are taken, others are told. */
+function createMappingGuard(options: ImportOptions) {
+  const known = options.mapping.reduce((most, { index }) => Math.max(most, index + 1), 0);
+  const extra: { index: number; header: string; target: ImportMapping[number]['target'] }[] = [];
+  let looked = 0;
+  return {
+    known,
+    /** The mapping grown by later columns, or undefined where nothing changed. Throws `MAPPING_INVALID` where the file is another one. */
+    follow(columns: readonly string[]): ImportMapping | undefined {
+      if (looked === 0) {
+        for (const { index, header } of options.mapping) {
+          if (columns[index]?.slice(0, 300) === header || (columns[index] === undefined && options.format.kind === 'jsonl')) continue;
+          const found = columns[index] === undefined ? 'is not there' : `is called "${columns[index].slice(0, 100)}"`;
+          throw new HeliographError('MAPPING_INVALID', {
+            message: `The file is not the one that was looked at: column ${index + 1} ${found}, not "${header.slice(0, 100)}".`,
+          });
+        }
+      }
+      const before = extra.length;
+      for (let index = Math.max(known, looked); index < columns.length; index++) {
+        const target = options.format.kind === 'jsonl' ? pinpointTarget(columns[index]!) : undefined;
+        if (target) extra.push({ index, header: columns[index]!, target });
+      }
+      const first = looked === 0;
+      looked = columns.length;
+      return first || extra.length > before ? [...options.mapping, ...extra] : undefined;
+    },
+    isUnmapped: (index: number) => index >= known && !extra.some((column) => column.index === index),
+  };
+}
+
+function createChecker(ports: CheckPorts, input: CheckInput, columns: () => readonly string[], staging: StagingWriter, rejects: RejectsWriter) {
+  const { db } = ports;
+  const guard = createMappingGuard(input.options);
+  const warnings = createWarnings(columns);
+  const rejectedBy: Partial<Record<RejectReason, number>> = {};
+  const { defaultCountry } = readSettings(db);
+  let map: (record: RawRecord) => MappedRow = () => ({ parts: [], refused: [] });
+  let seenColumns = 0;
+  let rows = 0;
+  let empty = false;
+
+  const reject = (record: RawRecord, reason: RejectReason, column?: number) => {
+    rejectedBy[reason] = (rejectedBy[reason] ?? 0) + 1;
+    rejects.add(record, reason, column);
+  };
+
+  function stage(record: RawRecord, part: Part, found: Classified): void {
+    const { input: payload } = part;
+    const flags =
+      (payload.optOut === 'ALL' ? stagedFlag.optOut : 0) | (part.suppress ? stagedFlag.suppress : 0) | (found.keptUnsubscribed ? stagedFlag.kept : 0);
+    const address = payload.address ? `${payload.channel}:${payload.address.addressKey}` : null;
+    staging.add({
+      row: record.row,
+      ident: payload.id === undefined ? `a:${address}` : `i:${payload.id.toLowerCase()}`,
+      class: found.class,
+      flags,
+      target: found.target,
+      active: address !== null && payload.id !== undefined && payload.status !== 'INACTIVE' ? address : null,
+      payload: JSON.stringify(payload),
+    });
+  }
+
+  function stageUser(record: RawRecord, part: Part): void {
+    const userId = part.input.userId!;
+    const user = classifyUser(db, userId, part.input.userAttributes);
+    if (!user) return reject(record, 'unknown_user', columns().length > 0 ? planMapping(input.options.mapping).fields.get('User.UserId') : undefined);
+    staging.add({
+      row: record.row,
+      ident: `u:${userId}`,
+      class: stagedClass.user,
+      flags: part.suppress ? stagedFlag.suppress : 0,
+      target: user.id,
+      active: null,
+      payload: JSON.stringify(part.input),
+    });
+  }
+
+  const look = (part: Part): Classified | undefined => {
+    const endpoint: EndpointInput = { ...part.input, app: input.app };
+    if (!empty) return classify(db, endpoint, part.claimsConsent);
+    return endpoint.address ? { class: stagedClass.new, target: null, user: null, keptUnsubscribed: false } : undefined;
+  };
+
+  /** Several addresses of one row are one person: they get the user that one of them has already, else a new one. */
+  function together(parts: readonly Part[]): readonly Part[] {
+    if (parts.length < 2 || parts[0]!.input.userId !== undefined) return parts;
+    const user = parts.map((part) => look(part)?.user).find((id) => id !== undefined && id !== null);
+    const userId = user === undefined || user === null ? uuidv7(ports.now(), systemRandom) : userIdOf(db, user);
+    return parts.map((part) => ({ ...part, input: { ...part.input, userId } }));
+  }
+
+  function addOne(record: RawRecord): void {
+    rows++;
+    if (record.cells.length > guard.known) warnLater(record);
+    const { parts, refused } = map(record);
+    for (const { reason, column } of refused) reject(record, reason, column);
+    for (const part of together(parts)) {
+      if (part.input.channel === undefined && part.input.id === undefined) {
+        stageUser(record, part);
+        continue;
+      }
+      const found = look(part);
+      if (found) stage(record, part, found);
+      else reject(record, 'unknown_id');
+    }
+  }
+
+  function warnLater(record: RawRecord): void {
+    if (record.problem || input.options.format.kind !== 'jsonl') return;
+    for (let index = guard.known; index < record.cells.length; index++) {
+      if (record.cells[index] !== undefined && guard.isUnmapped(index)) warnings.add('column_appeared_later', record.row, index);
+    }
+  }
+
+  return {
+    add(records: readonly RawRecord[]): void {
+      if (records.length === 0) return;
+      if (columns().length > seenColumns) {
+        const mapping = guard.follow(columns());
+        seenColumns = columns().length;
+        if (mapping) map = createRowMapper(planMapping(mapping), { defaultCountry, warn: warnings.add });
+      }
+      empty =
+        !db.get(sql`select 1 as found from endpoint limit 1`) &&
+        !db.get(sql`select 1 as found from suppressed limit 1`) &&
+        !db.get(sql`select 1 as found from endpoint_alias limit 1`);
+      for (const record of records) addOne(record);
+    },
+    get rows() {
+      return rows;
+    },
+    finish(): ImportCounts {
+      const { superseded, twins } = staging.settle();
+      const by = staging.counts();
+      return {
+        rows,
+        new: by.get(stagedClass.new) ?? 0,
+        changed: by.get(stagedClass.changed) ?? 0,
+        same: by.get(stagedClass.same) ?? 0,
+        rejected: rejects.count,
+        duplicates: superseded + twins,
+        keptUnsubscribed: staging.flagged(stagedFlag.kept),
+        unsubscribes: staging.flagged(stagedFlag.suppress | stagedFlag.optOut),
+        users: by.get(stagedClass.user) ?? 0,
+        rejectedBy,
+        warnings: warnings.list(),
+      };
+    },
+  };
+}
+
+function createWarnings(columns: () => readonly string[]) {
+  const found = new Map<string, { code: ImportWarning['code']; rows: number; firstRow: number; column: number }>();
+  return {
+    add: (code: ImportWarning['code'], row: number, column: number): void => {
+      const key = `${code} ${column}`;
+      const known = found.get(key);
+      if (known) known.rows++;
+      else found.set(key, { code, rows: 1, firstRow: row, column });
+    },
+    list: (): ImportWarning[] => [...found.values()].map((warning) => ({ ...warning, column: columns()[warning.column]?.slice(0, 300) ?? '' })).slice(0, 200),
+  };
+}

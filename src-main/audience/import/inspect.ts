@@ -1,0 +1,127 @@
+import { basename } from 'node:path';
+import { type ImportColumn, type ImportFormat, type ImportInspection, importLimits } from '../../../src-preload/contract/import.js';
+import { HeliographError } from '../../../src-preload/contract/errors.js';
+import { createDecoder } from './decode.js';
+import { assertTextFile, detectCsv, detectEncoding, detectKind } from './detect.js';
+import { type ColumnFacts, doubts, guessTargets, isPinpoint } from './guess.js';
+import { createReader } from './reader.js';
+import type { RawRecord } from './record.js';
+import { fileStart, isGzip, readBytes, type ReadProgress, readText } from './text.js';
+
+export interface InspectOptions {
+  /** What to call the file; an upload's own name. Default: the last part of the path. */
+  readonly fileName?: string;
+  /** What a person says against the guess. */
+  readonly encoding?: ImportFormat['encoding'] | undefined;
+  readonly header?: boolean | undefined;
+  readonly delimiter?: ImportFormat['delimiter'] | undefined;
+}
+
+const samplesPerColumn = 3;
+const valuesForGuess = 50;
+const sampleLength = 80;
+
+/** The beginning of a file as bytes, unpacked, and whether that was all of it. */
+async function readSample(path: string, gzip: boolean): Promise<{ bytes: Buffer; whole: boolean; fileBytes: number }> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const progress: ReadProgress = { fileBytes: 0 };
+  let whole = true;
+  for await (const chunk of readBytes(path, gzip, progress)) {
+    if (length >= importLimits.sampleBytes) {
+      whole = false;
+      break;
+    }
+    chunks.push(chunk);
+    length += chunk.length;
+  }
+  return { bytes: Buffer.concat(chunks), whole, fileBytes: progress.fileBytes };
+}
+
+/**
+ * Looks at the first megabyte of a file: what form it is in, its columns with sample values, and what each is likely to be. Reads nothing else, changes nothing.
+ * Throws `FILE_UNREADABLE`, `FILE_EMPTY`, `FILE_FORMAT`, `FILE_ENCODING`, `GZIP_BOMB`, `FILE_TOO_WIDE`, `RECORD_TOO_LONG`.
+ */
+export async function inspectFile(path: string, options: InspectOptions = {}): Promise<ImportInspection> {
+  const fileName = options.fileName ?? basename(path);
+  const { size, start } = fileStart(path);
+  const gzip = isGzip(start);
+  const { bytes, whole, fileBytes } = await readSample(path, gzip);
+  if (bytes.length === 0) throw new HeliographError('FILE_EMPTY', { name: fileName });
+  assertTextFile(bytes);
+  const encoding = options.encoding ?? detectEncoding(bytes);
+  const text = await decodeSample(path, bytes, { gzip, encoding, whole });
+  const kind = detectKind(text);
+  const csv = kind === 'csv' ? detectCsv(text) : { delimiter: ',' as const, quote: '"' as const, newline: '\n' as const, header: true };
+  const format: ImportFormat = { kind, gzip, encoding, ...csv, header: options.header ?? csv.header, delimiter: options.delimiter ?? csv.delimiter };
+
+  const reader = createReader(format);
+  const records: RawRecord[] = [...reader.push(text), ...(whole ? reader.end() : [])];
+  const headers = reader.columns();
+  // Not one whole record in a megabyte: the reader's own limit may be a few characters further.
+  if (headers.length === 0 && !whole) throw new HeliographError('RECORD_TOO_LONG', { row: 1, limit: importLimits.recordLength });
+  if (headers.length === 0) throw new HeliographError('FILE_EMPTY', { name: fileName });
+
+  return {
+    fileName,
+    bytes: size,
+    format,
+    pinpoint: isPinpoint(headers),
+    columns: describeColumns(headers, records, format.header),
+    rowsEstimate: whole ? records.length : Math.round((records.length * size) / Math.max(1, Math.min(size, fileBytes))),
+    rowsExact: whole,
+    segmentName: segmentNameOf(fileName),
+  };
+}
+
+async function decodeSample(path: string, bytes: Buffer, options: { gzip: boolean; encoding: ImportFormat['encoding']; whole: boolean }): Promise<string> {
+  const decoder = createDecoder(options.encoding);
+  try {
+    return decoder.push(bytes) + (options.whole ? decoder.end() : '');
+  } catch (error) {
+    if (!(error instanceof HeliographError)) throw error;
+    // The same fault again, now with its line.
+    for await (const _ of readText(path, options));
+    throw error;
+  }
+}
+
+/** A file's name without the endings that say its form, as Pinpoint's console names a segment. */
+export function segmentNameOf(fileName: string): string {
+  return (
+    fileName
+      .replace(/\.gz$/i, '')
+      .replace(/\.(?:csv|tsv|txt|json|jsonl|ndjson)$/i, '')
+      .trim()
+      .slice(0, 200) || 'Import'
+  );
+}
+
+function describeColumns(headers: readonly string[], records: readonly RawRecord[], hasHeader: boolean): ImportColumn[] {
+  const facts: (ColumnFacts & { values: string[] })[] = headers.map((header) => ({ header, values: [] }));
+  for (const record of records) {
+    if (record.problem) continue;
+    for (let i = 0; i < record.cells.length; i++) {
+      const cell = record.cells[i];
+      const value = typeof cell === 'string' ? cell.trim() : (cell ?? []).join(', ');
+      if (value !== '' && facts[i]!.values.length < valuesForGuess) facts[i]!.values.push(value.slice(0, 1000));
+    }
+  }
+  const guesses = guessTargets(facts);
+  const seen = new Map<string, number>();
+  for (const header of headers) seen.set(header.toLowerCase(), (seen.get(header.toLowerCase()) ?? 0) + 1);
+  return facts.map(({ header, values }, index) => {
+    const problems: ImportColumn['problems'] = [];
+    const guess = guesses[index]!;
+    if (header === '') problems.push('empty_name');
+    else if (seen.get(header.toLowerCase())! > 1 && !(guess.to === 'attribute' || guess.to === 'userAttribute')) problems.push('duplicate');
+    if (hasHeader && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(header)) problems.push('looks_like_data');
+    if (values.length === 0) problems.push('empty_column');
+    const doubt = doubts(guess, values);
+    if (doubt) problems.push(doubt);
+    const samples = [...new Set(values)]
+      .slice(0, samplesPerColumn)
+      .map((value) => (value.length > sampleLength ? `${value.slice(0, sampleLength - 1)}…` : value));
+    return { index, header: header.slice(0, 300), samples, guess, problems };
+  });
+}

@@ -1,0 +1,39 @@
+import type { Operations, Queries } from '../../store/operation.js';
+import {
+  beginMerge,
+  beginUndo,
+  createImport,
+  dropChecked,
+  finishMerge,
+  finishUndo,
+  forgetImages,
+  getImport,
+  listImports,
+  markChecked,
+  markCheckFailed,
+  markMergeFailed,
+  setImportJob,
+  staleImports,
+  unfinishedImports,
+} from './import.rows.js';
+import { mergeSlice } from './merge.js';
+import { undoSlice, undoUserSlice } from './undo.js';
+
+export const importOperations = {
+  create: createImport,
+  setJob: setImportJob,
+  checked: markChecked,
+  checkFailed: markCheckFailed,
+  drop: dropChecked,
+  beginMerge,
+  mergeSlice,
+  mergeFailed: markMergeFailed,
+  finishMerge,
+  beginUndo,
+  undoSlice,
+  undoUserSlice,
+  finishUndo,
+  forgetImages,
+} as const satisfies Operations;
+
+export const importQueries = { list: listImports, get: getImport, unfinished: unfinishedImports, stale: staleImports } as const satisfies Queries;
