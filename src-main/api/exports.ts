@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { exportInput, exportResult, type ExportWhat } from '../../src-preload/contract/export.js';
+import { HeliographError } from '../../src-preload/contract/errors.js';
+import { procedure, router } from './trpc.js';
+
+const titles: Readonly<Record<ExportWhat['kind'], string>> = {
+  people: 'Export people',
+  segment: 'Export segment',
+  suppressions: 'Export suppressions',
+  recipients: 'Export recipients',
+  report: 'Export report',
+};
+
+export const exportsRouter = router({
+  /** Starts writing a file; watch the job, then `deliver` it. */
+  start: procedure.input(exportInput).mutation(({ ctx, input }) => ctx.workspace.jobs.start('export', titles[input.what.kind], input)),
+  /** Hands a finished export to the person: a save dialog, or a link to fetch it by. Once: the file is removed then. */
+  deliver: procedure.input(z.strictObject({ job: z.string() })).mutation(async ({ ctx, input }) => {
+    const job = await ctx.workspace.jobs.finished(input.job);
+    if (job.kind !== 'export') throw new HeliographError('NOT_FOUND', { what: 'export' });
+    if (job.error) throw new HeliographError(job.error.code, job.error.detail);
+    const result = exportResult.parse(job.result);
+    if (!existsSync(result.path)) throw new HeliographError('NOT_FOUND', { what: 'export' });
+    return { ...(await ctx.shell.offerFile(result.path, result.name)), rows: result.rows };
+  }),
+});

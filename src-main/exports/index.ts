@@ -1,0 +1,1 @@
+export { type ExportJobInput, exportJob, exportsFolder } from './job.js';

@@ -1,0 +1,66 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ExportInput, exportInput, type ExportResult, type ExportWhat } from '../../src-preload/contract/export.js';
+import type { JobKind } from '../jobs/index.js';
+import type { ReadDb } from '../store/db.js';
+import { peopleSource, segmentSource } from './people.js';
+import type { ExportSource } from './source.js';
+import { recipientsSource, reportSource, suppressionsSource } from './tables.js';
+import { writeExport } from './write.js';
+
+/** Exports that nobody fetched are removed after this long: they hold personal data. */
+const keptMs = 24 * 60 * 60 * 1000;
+
+/** `to`: the file to write, where the person named one; without it the file lies in the workspace until it is handed over. */
+export interface ExportJobInput extends ExportInput {
+  readonly to?: string;
+}
+
+export function exportsFolder(files: string): string {
+  return join(files, 'exports');
+}
+
+function sourceOf(db: ReadDb, what: ExportWhat, now: number): ExportSource {
+  switch (what.kind) {
+    case 'people':
+      return peopleSource(db, what.filter);
+    case 'segment':
+      return segmentSource(db, what.segment, now);
+    case 'suppressions':
+      return suppressionsSource(db);
+    case 'recipients':
+      return recipientsSource(db, what.run, what.filter);
+    case 'report':
+      return reportSource(db, what);
+  }
+}
+
+/** Writes a table to a file, in one snapshot and flat memory. */
+export const exportJob: JobKind<ExportJobInput, ExportResult> = {
+  run: (context, input) => {
+    const { to, ...rest } = input;
+    const { what, format } = exportInput.parse(rest);
+    const folder = exportsFolder(context.files);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    removeOld(folder, context.now() - keptMs);
+    const path = to ?? join(folder, context.uid);
+    const written = context.snapshot(() => {
+      const source = sourceOf(context.db, what, context.now());
+      context.progress(0, source.total, 'rows');
+      const { rows, bytes } = writeExport(path, source, format, (done) => {
+        context.throwIfCancelled();
+        context.progress(done, source.total, 'rows');
+      });
+      return { path, name: `${source.name}.${format.kind}`, rows, bytes };
+    });
+    context.progress(written.rows, written.rows, 'rows');
+    return Promise.resolve(written);
+  },
+};
+
+function removeOld(folder: string, before: number): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path).mtimeMs < before) rmSync(path, { force: true });
+  }
+}
