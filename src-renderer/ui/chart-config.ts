@@ -5,6 +5,8 @@ import { roleColour, type Scheme } from './theme.js';
 export interface ChartText {
   readonly tick: (value: number) => string;
   readonly value: (value: number) => string;
+  /** Beside the last point: the value without a long unit, which the axis and the title say. */
+  readonly label: (value: number) => string;
 }
 
 const fontFamily = '"Inter Variable", system-ui, sans-serif';
@@ -41,7 +43,7 @@ export function chartConfig(props: ChartProps, scheme: Scheme, text: ChartText, 
   const last = props.series.map((series, index) => {
     const value = series.values.findLast((v) => v !== null);
     if (!lines || value === undefined || value === null) return null;
-    const shown = text.value(value);
+    const shown = text.label(value);
     return { text: props.series.length > 1 ? `${series.name} ${shown}` : shown, colour: colour(seriesRole(colourOf(series, index))) };
   });
   const measure = document.createElement('canvas').getContext('2d');
@@ -71,7 +73,7 @@ export function chartConfig(props: ChartProps, scheme: Scheme, text: ChartText, 
       animation: still ? false : { duration: 120 },
       indexAxis: horizontal ? 'y' : 'x',
       interaction: { mode: 'index', intersect: false, axis: horizontal ? 'y' : 'x' },
-      layout: { padding: { top: 8, right: lines ? Math.min(120, labelRoom) : 4 } },
+      layout: { padding: { top: 8, right: lines ? Math.min(180, labelRoom) : 4 } },
       scales: horizontal ? { x: values, y: names } : { y: values, x: names },
       onClick: (_event, elements) => {
         const hit = elements[0];

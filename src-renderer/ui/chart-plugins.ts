@@ -11,6 +11,7 @@ declare module 'chart.js' {
   }
 }
 
+const lineHeight = 14;
 const font = '11px "Inter Variable", system-ui, sans-serif';
 
 export interface DirectLabel {
@@ -38,13 +39,19 @@ export const directLabels: Plugin<ChartType, { labels?: readonly (DirectLabel | 
       ctx.fill();
       ctx.stroke();
       ctx.restore();
-      placed.push({ x: point.x, y: point.y, text: label.text, colour: label.colour });
+      placed.push({ x: point.x, y: Math.max(chartArea.top + 6, point.y), text: label.text, colour: label.colour });
     }
     placed.sort((a, b) => a.y - b.y);
     placed.forEach((here, i) => {
       const above = placed[i - 1];
-      if (above && here.y - above.y < 13) here.y = above.y + 13;
+      if (above && here.y - above.y < lineHeight) here.y = above.y + lineHeight;
     });
+    // What was pushed below the drawing moves up again, and what is above makes room.
+    let floor = chartArea.bottom - 6;
+    for (const label of placed.toReversed()) {
+      label.y = Math.min(label.y, floor);
+      floor = label.y - lineHeight;
+    }
     ctx.save();
     ctx.font = `550 ${font}`;
     ctx.textBaseline = 'middle';
@@ -52,7 +59,7 @@ export const directLabels: Plugin<ChartType, { labels?: readonly (DirectLabel | 
       const fits = label.x + 8 + ctx.measureText(label.text).width <= chart.width;
       ctx.fillStyle = label.colour;
       ctx.textAlign = fits ? 'left' : 'right';
-      ctx.fillText(label.text, fits ? label.x + 8 : label.x - 8, Math.max(chartArea.top + 6, Math.min(label.y, chartArea.bottom - 6)));
+      ctx.fillText(label.text, fits ? label.x + 8 : label.x - 8, label.y);
     }
     ctx.restore();
   },

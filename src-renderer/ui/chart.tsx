@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { useReducedMotion } from '@mantine/hooks';
 import { IconChartLine, IconDownload, IconPhoto, IconTable } from '@tabler/icons-react';
 import { BarController, BarElement, CategoryScale, Chart as ChartJs, Filler, LinearScale, LineController, LineElement, PointElement, Tooltip as ChartTooltip } from 'chart.js';
-import { useId, useMemo, useRef, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Chart as ReactChart } from 'react-chartjs-2';
 import { useFormat } from '../lib/format.js';
 import { chartConfig } from './chart-config.js';
@@ -17,6 +17,22 @@ export type { ChartProps, Mark, Series, SeriesColour } from './chart.types.js';
 
 ChartJs.register(BarController, BarElement, CategoryScale, Filler, LinearScale, LineController, LineElement, PointElement, ChartTooltip, directLabels, dashedMarks);
 
+/** Canvas text does not wait for a font as the page does: charts are drawn again when Inter is there. */
+function useFont(): boolean {
+  const [ready, setReady] = useState(() => document.fonts.check(chartFont));
+  useEffect(() => {
+    let gone = false;
+    // A font that cannot be loaded leaves the system's: nothing to tell.
+    const done = () => !gone && setReady(true);
+    document.fonts.load(chartFont).then(done, done);
+    return () => {
+      gone = true;
+    };
+  }, []);
+  return ready;
+}
+const chartFont = '550 11px "Inter Variable"';
+
 /** Every chart of the program: palette, direct labels, units, an empty state, the numbers as a table (T), Copy image, Export CSV. */
 export function Chart(props: ChartProps) {
   const { title, note, series, labels, height = 180 } = props;
@@ -25,15 +41,16 @@ export function Chart(props: ChartProps) {
   const f = useFormat();
   const id = useId();
   const [asTable, setAsTable] = useState(false);
+  const fontReady = useFont();
   const chart = useRef<ChartJs<'line' | 'bar'>>(null);
   const unit = /^[%/]/.test(props.unit) ? props.unit : ` ${props.unit}`;
   const value = props.value ?? ((v: number) => `${f.number(v, 2)}${unit}`);
   const tick = props.tick ?? ((v: number) => `${f.compact(v)}${/^[%/]/.test(props.unit) ? props.unit : ''}`);
   const config = useMemo(
-    () => chartConfig(props, scheme, { tick, value }, still),
+    () => chartConfig(props, scheme, { tick, value, label: (v) => (props.value ? props.value(v) : `${f.number(v, 1)}${/^[%/]/.test(props.unit) ? props.unit : ''}`) }, still),
     // The functions are made anew at each render from props and format: the data decide.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [props.series, props.labels, props.kind, props.unit, props.marks, scheme, f, still],
+    [props.series, props.labels, props.kind, props.unit, props.marks, scheme, f, still, fontReady],
   );
   const nothing = labels.length === 0 || series.every((s) => s.values.every((v) => v === null));
 

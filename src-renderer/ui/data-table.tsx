@@ -1,7 +1,7 @@
 import { ActionIcon, Checkbox, Menu } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconColumns3 } from '@tabler/icons-react';
 import { columnVisibilityFeature, type ColumnVisibilityState, tableFeatures, useTable } from '@tanstack/react-table';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import classes from './data-table.module.css';
 import { DataRow } from './data-row.js';
 import type { Column, DataTableProps } from './data-table.types.js';
@@ -62,7 +62,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     onColumnVisibilityChange: (update) => setVisibility(typeof update === 'function' ? update(visibility) : update),
   });
   const byId = useMemo(() => new Map(columns.map((c) => [c.id, c])), [columns]);
-  const shown = table.getVisibleLeafColumns().flatMap((c) => byId.get(c.id) ?? []);
+  const visible = table.getVisibleLeafColumns();
+  // The same array while nothing changes, so that rows need not be drawn again.
+  const shown = useMemo(() => visible.flatMap((c) => byId.get(c.id) ?? []), [visible, byId]);
   const template = [...(selection ? ['28px'] : []), ...shown.map(track)].join(' ');
 
   const { want } = rows;
@@ -150,7 +152,42 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const drawn: number[] = [];
   for (let i = from; i < to; i++) drawn.push(i);
   // The row with the focus stays in the page when it is scrolled away, so that focus is not lost.
-  if (count > 0 && (cursor < from || cursor >= to)) drawn.push(cursor);
+  const strayed = count > 0 && (cursor < from || cursor >= to);
+  // As many places as rows in view: a row that comes into view takes over the element of one that left.
+  const slots = Math.max(1, to - from);
+  const stray = strayed ? [cursor] : [];
+
+  // An element taken over by another row must not keep the focus of the cursor's row.
+  useLayoutEffect(() => {
+    const focused = document.activeElement;
+    if (!(focused instanceof HTMLElement) || focused.dataset['index'] === undefined || !scroller.current?.contains(focused)) return;
+    if (focused.dataset['index'] !== String(cursor)) scroller.current.querySelector<HTMLElement>(`[data-index="${cursor}"]`)?.focus({ preventScroll: true });
+  }, [cursor, from, to]);
+
+  const rowUnder = (event: MouseEvent): number | undefined => {
+    const index = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]')?.dataset['index'] : undefined;
+    return index === undefined ? undefined : Number(index);
+  };
+  const onClick = (event: MouseEvent) => {
+    const index = rowUnder(event);
+    if (index === undefined || !(event.target instanceof Element)) return;
+    if (event.target.closest('[data-pick]') !== null) return toggle(index);
+    // A link, button or box inside the row does its own work.
+    if (event.target.closest('a, button, input, label') !== null) return;
+    go(index);
+    if (!onActive) open(index);
+  };
+  const onDoubleClick = (event: MouseEvent) => {
+    const index = rowUnder(event);
+    if (index !== undefined && onActive) open(index);
+  };
+  const onContextMenu = (event: MouseEvent) => {
+    const index = rowUnder(event);
+    if (index === undefined || (actions.length === 0 && !onOpen)) return;
+    event.preventDefault();
+    go(index);
+    setMenu({ x: event.clientX, y: event.clientY, index });
+  };
   const menuRow = menu && rows.rowAt(menu.index);
 
   if (rows.count === 0 && props.empty !== undefined) return <>{props.empty}</>;
@@ -213,33 +250,21 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               );
             })}
           </div>
-          <div className={classes.body} role="rowgroup" style={{ height: window_.height }}>
-            {drawn.map((index) => {
+          <div className={classes.body} role="rowgroup" style={{ height: window_.height }} onClick={onClick} onDoubleClick={onDoubleClick} onContextMenu={onContextMenu}>
+            {[...drawn, ...stray].map((index, place) => {
               const row = rows.rowAt(index);
               const key = row === undefined ? undefined : rowKey(row);
               return (
                 <DataRow
-                  key={index}
+                  key={place < drawn.length ? index % slots : 'stray'}
                   index={index}
                   top={window_.topOf(index)}
                   row={row}
                   columns={shown}
                   template={template}
                   focusable={index === cursor && count > 0}
-                  active={props.activeKey === undefined ? false : key === props.activeKey}
+                  active={props.activeKey !== undefined && key === props.activeKey}
                   picked={selection === undefined ? undefined : key !== undefined && selection.selected.has(key)}
-                  onPick={() => toggle(index)}
-                  onPress={() => {
-                    go(index);
-                    if (!onActive) open(index);
-                  }}
-                  onOpen={() => open(index)}
-                  onMenu={(x, y) => {
-                    if (actions.length === 0 && !onOpen) return false;
-                    go(index);
-                    setMenu({ x, y, index });
-                    return true;
-                  }}
                 />
               );
             })}

@@ -26,6 +26,14 @@ export function inertHtml(html: string, options: { readonly images: boolean; rea
       }
     }
   }
+  if (!options.images) {
+    // Not even asked for: the frame's policy would refuse each and say so in the console.
+    for (const image of document.querySelectorAll('img, input[type=image]')) {
+      const src = image.getAttribute('src');
+      if (src !== null && !src.startsWith('data:')) image.removeAttribute('src');
+      image.removeAttribute('srcset');
+    }
+  }
   const imageSources = options.images ? "data: https: http://127.0.0.1:* http://localhost:*" : 'data:';
   const policy = document.createElement('meta');
   policy.httpEquiv = 'Content-Security-Policy';

@@ -81,7 +81,7 @@ export function Page(props: PageProps) {
       {props.filters !== undefined && <div className={classes.filters}>{props.filters}</div>}
       <div className={classes.body}>
         {props.side !== undefined && <div className={classes.side}>{props.side}</div>}
-        <div className={`${classes.main} ${props.scroll ? classes.scroll : ''}`} {...(props.scroll ? { tabIndex: 0, role: 'region', 'aria-label': props.title } : {})}>
+        <div className={`${classes.main} ${props.scroll ? classes.scroll : ''}`} {...(props.scroll ? { tabIndex: 0, role: 'group', 'aria-label': `${props.title}: content` } : {})}>
           {props.children}
         </div>
         {props.panel}

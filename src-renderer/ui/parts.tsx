@@ -122,6 +122,7 @@ export function VariantMark({ letter }: { readonly letter: string }) {
         height: 18,
         borderRadius: 4,
         fontSize: 11,
+        lineHeight: 1,
         fontWeight: 600,
         border: `1px solid var(--h-chart-${index})`,
         background: `color-mix(in srgb, var(--h-chart-${index}) 18%, transparent)`,

@@ -3,6 +3,9 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 /** Chromium clamps an element's height near 33.5 million px; above this the scroll range stands for more than its own length. */
 export const maxHeightPx = 30_000_000;
 
+/** Rows that may pass before others are drawn; the overscan covers them. */
+const stepRows = 4;
+
 /** Where rows of one height stand in a scroller that may be shorter than all of them together. Pure: the arithmetic of the virtual table. */
 export interface Geometry {
   /** Height given to the browser, px. */
@@ -49,7 +52,7 @@ export interface RowWindow {
  */
 export function useRowWindow(scroller: RefObject<HTMLElement | null>, count: number, rowHeight: number, headHeight: number, overscan = 8): RowWindow {
   const [view, setView] = useState(600);
-  const [offset, setOffset] = useState(0);
+  const [offset, keepOffset] = useState(0);
   const exact = useRef<{ scrollTop: number; offset: number }>({ scrollTop: 0, offset: 0 });
   const g = geometryOf(count, rowHeight, view);
   const geometry = useRef(g);
@@ -65,6 +68,16 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, count: num
     return () => observer.disconnect();
   }, [scroller, headHeight, rowHeight]);
 
+  // While the browser scrolls by itself the drawn rows change only every few rows: no work for the pixels between.
+  const setOffset = useCallback(
+    (next: number) => {
+      const g = geometry.current;
+      const step = rowHeight * stepRows;
+      keepOffset(g.physical === g.virtual ? Math.floor(next / step) * step : next);
+    },
+    [rowHeight],
+  );
+
   const moveTo = useCallback(
     (next: number) => {
       const element = scroller.current;
@@ -75,7 +88,7 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, count: num
       exact.current = { scrollTop: element.scrollTop, offset: bounded };
       setOffset(bounded);
     },
-    [scroller],
+    [scroller, setOffset],
   );
 
   useEffect(() => {
@@ -102,12 +115,12 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, count: num
       element.removeEventListener('scroll', onScroll);
       element.removeEventListener('wheel', onWheel);
     };
-  }, [scroller, moveTo, rowHeight]);
+  }, [scroller, moveTo, setOffset, rowHeight]);
 
   const shift = g.physical === g.virtual ? 0 : toPhysical(g, offset) - offset;
   return {
     from: Math.max(0, Math.min(count, Math.floor(offset / rowHeight) - overscan)),
-    to: Math.min(count, Math.ceil((offset + view) / rowHeight) + overscan),
+    to: Math.min(count, Math.ceil((offset + view) / rowHeight) + overscan + stepRows),
     height: g.physical,
     topOf: (index) => index * rowHeight + shift,
     reveal: (index) => {

@@ -3,6 +3,8 @@ import { ActionIcon, Badge, Button, Checkbox, createTheme, type CSSVariablesReso
 /** The look in one place: `/work/shared/look/tokens.md`. Feature code names roles (`var(--h-text-2)`), never a hex value. Shades run lightest first. */
 const slate: MantineColorsTuple = ['#F6F7F9', '#EDF0F3', '#E2E6EB', '#CDD4DC', '#9AA6B3', '#66727F', '#4B5663', '#333D48', '#212932', '#151A21'];
 const amber: MantineColorsTuple = ['#FEF7E6', '#FCEBC4', '#F9DB94', '#F4C75C', '#EFB434', '#E8A317', '#C98A0C', '#8F5F00', '#6B4700', '#422C00'];
+// Mantine's own dark scale: text first, then edges (4), hover (5), controls (6), body (7).
+const dark: MantineColorsTuple = ['#E7EBEF', '#AFB9C4', '#8996A4', '#6B7886', '#3A444F', '#29313A', '#1D232A', '#181D23', '#12161B', '#0D1014'];
 const blue: MantineColorsTuple = ['#EDF4FE', '#D9E8FC', '#B3D0F8', '#85B3F2', '#5A96EA', '#3A7DE0', '#2466CC', '#1B55AE', '#17478F', '#12366C'];
 const red: MantineColorsTuple = ['#FDF0EF', '#FADDDA', '#F4B9B3', '#EC9188', '#E2695E', '#D64A3E', '#BF352A', '#A02A21', '#82221B', '#5E1813'];
 const green: MantineColorsTuple = ['#ECF7F1', '#D2EDDD', '#A5DABC', '#72C397', '#48AB77', '#2A9460', '#187A4B', '#13633D', '#0F4F31', '#0A3722'];
@@ -12,7 +14,7 @@ const inputs = { defaultProps: { size: 'xs' } } as const;
 const labels = { label: { fontSize: 12, lineHeight: '16px', fontWeight: 500, marginBlockEnd: 4 }, description: { fontSize: 12, lineHeight: '16px', color: 'var(--h-text-2)' }, error: { fontSize: 12, lineHeight: '16px' } };
 
 export const theme = createTheme({
-  colors: { slate, gray: slate, amber, blue, red, green },
+  colors: { slate, gray: slate, dark, amber, blue, red, green },
   primaryColor: 'amber',
   primaryShade: 5,
   // Dark ink on amber: white on amber is 2.2:1.
@@ -31,7 +33,7 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: 'xs' }, styles: { root: { height: 28, fontSize: 12.5, fontWeight: 550, paddingInline: 10 }, section: { marginInlineEnd: 6 } } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'slate', size: 28 } }),
-    Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '28px', '--input-fz': '13px', '--input-padding-inline-start': '8px', '--input-padding-inline-end': '8px' } }) }),
+    Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '28px', '--input-fz': '13px' } }) }),
     InputWrapper: InputWrapper.extend({ styles: labels }),
     PasswordInput: PasswordInput.extend(inputs),
     MultiSelect: MultiSelect.extend(inputs),
