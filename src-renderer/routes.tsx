@@ -16,6 +16,8 @@ export const screens: readonly RouteObject[] = [
   screen('/campaigns', () => import('./features/campaigns/index.js').then((m) => m.Campaigns)),
   screen('/campaigns/:id', () => import('./features/campaigns/index.js').then((m) => m.CampaignPage)),
   screen('/campaigns/:id/live', () => import('./features/campaigns/index.js').then((m) => m.CampaignLive)),
+  screen('/templates', () => import('./features/templates/index.js').then((m) => m.Templates)),
+  screen('/templates/:uid', () => import('./features/templates/index.js').then((m) => m.TemplateEditor)),
   screen('/settings/workspace', () => import('./features/settings/index.js').then((m) => m.WorkspaceSettings)),
   screen('/settings/security', () => import('./features/settings/index.js').then((m) => m.Security)),
   screen('/settings/backup', () => import('./features/settings/index.js').then((m) => m.Backup)),
