@@ -7,8 +7,8 @@ import { sql } from '../store/sql.js';
 import { Ledger } from './counts.js';
 import { assertRunState, runById, sendingPaused } from './run.rows.js';
 
-/** Rows a slice inserts: about 15 ms on the machine of perf.md, so that claims never wait longer than the store's slice. */
-export const freezeSliceRows = 10_000;
+/** Rows a slice inserts: some 16 ms on two cores, so that claims never wait longer than the store's slice. */
+export const freezeSliceRows = 8_000;
 const dropSliceRows = 20_000;
 /** An endpoint id and its reason travel as one number: `id * 256 + reason`. */
 const reasonBits = 256;
