@@ -1,5 +1,5 @@
 import { useMantineColorScheme } from '@mantine/core';
-import { IconArchive, IconDoorExit, IconFileImport, IconKeyboard, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconArchive, IconDoorExit, IconFileImport, IconKeyboard, IconMoon, IconSend, IconSun } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
@@ -22,8 +22,10 @@ export function useGlobalActions(): readonly GlobalAction[] {
   const { setColorScheme } = useMantineColorScheme();
   const backup = useMutation(trpc.backup.create.mutationOptions({ onSuccess: (made) => okToast(`Backup ${made.name} made and checked.`) }));
   const close = useMutation(trpc.workspace.close.mutationOptions());
+  const campaign = useMutation(trpc.campaigns.create.mutationOptions({ onSuccess: ({ uid }) => void navigate(`/campaigns/${uid}`) }));
   const all: readonly (GlobalAction & { readonly needs?: string })[] = [
     { id: 'import', label: 'Import people from a file', icon: <IconFileImport size={16} />, run: () => void navigate('/imports/new'), needs: '/imports/new' },
+    { id: 'campaign', label: 'New campaign', icon: <IconSend size={16} />, run: () => campaign.mutate({}), needs: '/campaigns/:id' },
     { id: 'backup', label: 'Make a backup now', icon: <IconArchive size={16} />, run: () => backup.mutate() },
     { id: 'light', label: 'Use the light look', icon: <IconSun size={16} />, run: () => setColorScheme('light') },
     { id: 'dark', label: 'Use the dark look', icon: <IconMoon size={16} />, run: () => setColorScheme('dark') },

@@ -1,5 +1,5 @@
 import { useNetwork } from '@mantine/hooks';
-import { IconDatabase, IconPlayerPause, IconWifi, IconWifiOff } from '@tabler/icons-react';
+import { IconAlertTriangle, IconDatabase, IconPlayerPause, IconWifi, IconWifiOff, IconWorld } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useConnection } from '../../api/connection.js';
@@ -7,6 +7,7 @@ import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { useWorkspace } from '../../lib/workspace.js';
 import { useNow } from '../../lib/now.js';
+import { screenPaths } from '../../routes.js';
 import { JobsButton } from '../jobs/index.js';
 import classes from './frame.module.css';
 
@@ -15,6 +16,7 @@ export function StatusBar() {
   return (
     <footer className={classes.status} aria-label="Status">
       <Sending />
+      <Collector />
       <JobsButton className={classes.bit} />
       <span className={classes.spread} />
       <BackupAge />
@@ -48,6 +50,39 @@ function Sending() {
         {first.total > 0 && moving.length === 1 ? `, ${f.percent(first.settled / first.total, 0)}` : ''}
       </span>
     </Link>
+  );
+}
+
+/** The host of a public address; the address itself when it cannot be read. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+function Collector() {
+  const trpc = useTRPC();
+  const view = useQuery(trpc.reachability.get.queryOptions()).data;
+  if (!view) return null;
+  const { setting, collector } = view;
+  const stopped = collector.state === 'stopped';
+  const words = stopped
+    ? 'Collector is not running'
+    : setting.mode === 'public'
+      ? `${hostOf(setting.url)} ${setting.verifiedAt === null ? 'not verified' : 'reachable'}`
+      : setting.mode === 'mailto'
+        ? 'No tracking, unsubscribe by e-mail'
+        : `Collector on ${hostOf(collector.url ?? '')}, this computer only`;
+  const body = (
+    <>
+      {stopped ? <IconAlertTriangle size={12} aria-hidden /> : <IconWorld size={12} aria-hidden />} <span className="h-ellipsis">{words}</span>
+    </>
+  );
+  const look = `${classes.bit} ${classes.optional} ${stopped ? 'h-warn' : ''}`;
+  return screenPaths.has('/settings/reachability') ? (
+    <Link to="/settings/reachability" className={look}>
+      {body}
+    </Link>
+  ) : (
+    <span className={look}>{body}</span>
   );
 }
 

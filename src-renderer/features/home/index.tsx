@@ -1,12 +1,14 @@
-import { IconMail } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
+import { Button } from '@mantine/core';
+import { IconMail, IconPlus } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from 'react-router';
 import type { HomeDay, HomeDraft, HomeRun } from '../../../src-preload/contract/home.js';
 import { useTRPC } from '../../api/trpc.js';
 import { type Format, useFormat } from '../../lib/format.js';
 import { useNow } from '../../lib/now.js';
 import { screenPaths } from '../../routes.js';
 import { Chart } from '../../ui/chart.js';
+import { useKeys } from '../../ui/keys.js';
 import { Page } from '../../ui/page.js';
 import { BarCell, Section, SkeletonBlock, SkeletonLines, Stat, Tag, type Tone } from '../../ui/parts.js';
 import { Loaded } from '../../ui/states.js';
@@ -35,9 +37,19 @@ export function Home() {
   const now = useNow(30_000);
   const state = useQuery(trpc.home.now.queryOptions());
   const counts = useQuery(trpc.home.counts.queryOptions());
+  const navigate = useNavigate();
+  const create = useMutation(trpc.campaigns.create.mutationOptions({ onSuccess: ({ uid }) => void navigate(`/campaigns/${uid}`) }));
+  const start = () => create.mutate({});
+  useKeys('Home', [{ key: 'n', label: 'New campaign', run: start, palette: true }]);
   const begun = counts.data === undefined || counts.data.campaigns > 0 || (state.data?.today.length ?? 0) > 0;
   return (
-    <Page title="Home" note={`${new Intl.DateTimeFormat('en-GB', { weekday: 'long', timeZone: f.zone }).format(now)} ${f.date(now)}, ${f.time(now)} ${f.zoneName(now)}`}>
+    <Page title="Home" note={`${new Intl.DateTimeFormat('en-GB', { weekday: 'long', timeZone: f.zone }).format(now)} ${f.date(now)}, ${f.time(now)} ${f.zoneName(now)}`}
+      action={
+        <Button leftSection={<IconPlus size={14} />} loading={create.isPending} onClick={start}>
+          New campaign
+        </Button>
+      }
+    >
       <div className={classes.body} tabIndex={0} role="region" aria-label="Overview">
         <Loaded query={state} skeleton={<div style={{ padding: 16 }}><SkeletonLines lines={5} height={16} /></div>}>
           {(data) => (
