@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recipientQuery, resolveUnknownInput } from '../../src-preload/contract/campaign.js';
 import { systemClock } from '../platform/clock.js';
+import { nudge } from './campaigns.js';
 import { procedure, router } from './trpc.js';
 
 const run = z.object({ run: z.string().min(1).max(64) });
@@ -18,9 +19,19 @@ export const runsRouter = router({
   confirm: procedure
     .input(run)
     .mutation(({ ctx, input }) => ctx.workspace.write.delivery.confirmLaunch({ ...input, collectorUrl: ctx.workspace.collector.status().url })),
-  pause: procedure.input(run).mutation(({ ctx, input }) => ctx.workspace.write.delivery.pauseRun(input, { priority: 'claim' })),
-  resume: procedure.input(run).mutation(({ ctx, input }) => ctx.workspace.write.delivery.resumeRun(input)),
-  stop: procedure.input(run).mutation(({ ctx, input }) => ctx.workspace.write.delivery.stopRun(input, { priority: 'claim' })),
+  /** The row says so first; the scheduler is told at once, so that no more is begun. */
+  pause: procedure.input(run).mutation(async ({ ctx, input }) => {
+    await ctx.workspace.write.delivery.pauseRun(input, { priority: 'claim' });
+    nudge(ctx.workspace);
+  }),
+  resume: procedure.input(run).mutation(async ({ ctx, input }) => {
+    await ctx.workspace.write.delivery.resumeRun(input);
+    nudge(ctx.workspace);
+  }),
+  stop: procedure.input(run).mutation(async ({ ctx, input }) => {
+    await ctx.workspace.write.delivery.stopRun(input, { priority: 'claim' });
+    nudge(ctx.workspace);
+  }),
 
   /** Settles all it was asked for, in slices; a restored workspace may hold very many. */
   resolveUnknown: procedure.input(resolveUnknownInput).mutation(async ({ ctx, input, signal }) => {

@@ -16,8 +16,8 @@ const maxName = 200;
  * the workspace's default sender and its only connection.
  */
 export function createCampaign(db: WriteDb, input: { readonly name?: string; readonly segment?: string; readonly template?: string }): CampaignUid {
-  const last = db.get<Pick<CampaignRow, 'uid' | 'draft'>>(sql`select uid, draft from campaign where state <> 'draft' order by updated_at desc limit 1`);
-  const before = last ? parseDraft(last) : undefined;
+  const last = db.get<Pick<CampaignRow, 'draft'>>(sql`select draft from campaign where state <> 'draft' order by updated_at desc limit 1`);
+  const before = last ? campaignDraft.safeParse(JSON.parse(last.draft)).data : undefined;
   const draft: CampaignDraft = {
     name: input.name ?? 'New campaign',
     channel: 'EMAIL',

@@ -6,8 +6,8 @@ import { campaignByUid, type CampaignRow, campaignStatusWord, latestRun, parseDr
 
 /** Campaigns, newest edit first. */
 export function listCampaigns(db: ReadDb, input: { readonly archived?: boolean }): CampaignSummary[] {
-  const rows = db.all<CampaignRow & { segment_name: string | null }>(sql`
-    select c.*, (select s.name from segment s where s.uid = c.draft ->> '$.segment') as segment_name
+  const rows = db.all<CampaignRow & { segment_name: string | null; purpose: string | null }>(sql`
+    select c.*, c.draft ->> '$.purpose' as purpose, (select s.name from segment s where s.uid = c.draft ->> '$.segment') as segment_name
     from campaign c where c.deleted_at is null and (c.state = 'archived') = ${input.archived ?? false} order by c.updated_at desc, c.id desc`);
   return rows.map((row) => {
     const run = latestRun(db, row.id);
@@ -15,7 +15,7 @@ export function listCampaigns(db: ReadDb, input: { readonly archived?: boolean }
       uid: row.uid,
       name: row.name,
       status: campaignStatusWord(row.state, run),
-      purpose: parseDraft(row).purpose,
+      purpose: row.purpose === 'transactional' ? 'transactional' : 'marketing',
       segmentName: row.segment_name,
       createdAt: row.created_at,
       updatedAt: row.updated_at,

@@ -23,9 +23,14 @@ export function runSenderThread(port: Port, ports: SenderPorts): void {
   );
 }
 
-/** The sender of another thread, once it has taken over. */
+/** The sender of another thread, once it has taken over. A thread that cannot is ended. */
 export async function connectSender(thread: Thread): Promise<Sender> {
-  await thread.client.call('ready', undefined);
+  try {
+    await thread.client.call('ready', undefined);
+  } catch (error) {
+    await thread.stop();
+    throw error;
+  }
   return {
     start: (job) => thread.client.call('start', job),
     halt: (run) => thread.client.call('halt', { run }),

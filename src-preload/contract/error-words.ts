@@ -64,7 +64,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
   RENDER_LIMIT: (d) => words(`The message could not be written${where(d, 'field', ': the ')}${where(d, 'limit', ' went over its limit of ')}.`, 'Loops or partials make it too long or too much work.', 'Simplify loops in the template.'),
   RENDER_FAILED: (d) => words(`The message could not be written${where(d, 'helper', ': {{')}${d.helper === undefined ? '' : ' ...}}'} cannot use this person's value.`, where(d, 'expected', 'It needs a '), 'Correct the value, or guard it with {{#if}}.'),
   CAMPAIGN_STATE: (d) => words('This cannot be done with the campaign now.', where(d, 'state', 'Its state is: '), 'Reload to see where it stands.'),
-  CAMPAIGN_NOT_READY: (d) => words('The campaign is not ready to launch.', fact(d, 'message', ''), 'Open Review and see what is missing.'),
+  CAMPAIGN_NOT_READY: (d) => words('The campaign is not ready to launch.', where(d, 'check', 'First of what is missing: ').replaceAll('_', ' '), 'Open Review and see what is missing.'),
   CONNECTION_IN_USE: (d) => words('The connection is in use.', where(d, 'by', 'It is used by '), 'Choose another connection there first.'),
   CONNECTION_FAILED: (d) => words(`The mail server did not accept the connection${where(d, 'host', ': ')}.`, fact(d, 'message', ''), 'Check host, port, encryption, user name and password.'),
   REACHABILITY_REQUIRED: () => words('Recipients could not reach your links yet.', 'A real connection needs a verified public address, or unsubscribing by e-mail instead of tracked links.', 'Choose one in Settings, Reachability.'),

@@ -13,7 +13,7 @@ import { openFileStore } from '../support/file-store.js';
  * open. Arguments: file, SMTP port, connections, private key (base64 PKCS #8).
  */
 const [file = '', port = '0', connections = '5', privateKey = ''] = process.argv.slice(2);
-const log = createLogger((line) => process.stderr.write(`${line}\n`), systemClock.now);
+const log = createLogger((line) => process.stderr.write(`${line}\n`), () => systemClock.now());
 const store = openFileStore(file);
 const write = store.writer(deliveryOperations);
 const read = store.reader(deliveryQueries);

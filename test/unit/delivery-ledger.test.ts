@@ -57,11 +57,11 @@ describe('claim before call', () => {
   it('asks consent, suppression, activity and existence again at the claim', () => {
     const { store, run, endpoints, epoch } = setUp(6);
     store.write((db) => {
-      db.run(sql`update endpoint set opt_out = 1 where id = ${endpoints[0]!}`);
+      db.run(sql`update endpoint set opt_out = 1 where id = ${endpoints[0]}`);
       suppress(db, { channel: 'EMAIL', addressKey: 'p2@example.org', reason: 'unsubscribe', source: 'collector' });
-      db.run(sql`update endpoint set active = 0 where id = ${endpoints[2]!}`);
-      db.run(sql`delete from endpoint where id = ${endpoints[3]!}`);
-      db.run(sql`update endpoint set address = 'new@example.org', address_key = 'new@example.org' where id = ${endpoints[4]!}`);
+      db.run(sql`update endpoint set active = 0 where id = ${endpoints[2]}`);
+      db.run(sql`delete from endpoint where id = ${endpoints[3]}`);
+      db.run(sql`update endpoint set address = 'new@example.org', address_key = 'new@example.org' where id = ${endpoints[4]}`);
     }, undefined);
     const answer = store.write(ops.claim, { epoch, run: run.id, results: [], window: 2 });
     expect(answer.messages.map((m) => [m.seq, m.address])).toEqual([
