@@ -1,45 +1,50 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type AllOperations, operations, queries } from '../api/registry.js';
-import { openEmailSender, systemWait } from '../channels/index.js';
-import { runMailboxThread } from '../channels/mailbox/mailbox-thread.js';
-import { runCollectorThread } from '../collector/index.js';
-import { runSenderThread } from '../delivery/index.js';
-import { runJobThread } from '../jobs/index.js';
+import type { AllOperations } from '../api/registry.js';
 import { systemClock } from '../platform/clock.js';
 import { createLogger } from '../platform/logger.js';
 import { systemRandom } from '../platform/random.js';
-import { connectStore, runReaderThread, runStoreThread } from '../store/index.js';
-import { jobKinds } from './job-kinds.js';
 import type { ThreadData } from './threads.js';
 
-/** The entry of every worker thread: what it is follows from `role`. */
+/** The entry of every worker thread: what it is follows from `role`. Each role loads only what it needs, so that a workspace opens quickly. */
 const data = workerData as ThreadData;
 const port = parentPort!;
 const log = createLogger((line) => process.stderr.write(`${line}\n`), () => systemClock.now(), { thread: data.role });
+const system = { clock: systemClock, random: systemRandom, log };
 
 switch (data.role) {
-  case 'store':
-    runStoreThread(port, data, { clock: systemClock, random: systemRandom, operations });
+  case 'store': {
+    const [{ runStoreThread }, { operations }] = await Promise.all([import('../store/index.js'), import('../api/registry.js')]);
+    runStoreThread(port, data, { ...system, operations });
     break;
-  case 'reader':
+  }
+  case 'reader': {
+    const [{ runReaderThread }, { queries }] = await Promise.all([import('../store/index.js'), import('../api/registry.js')]);
     runReaderThread(port, data, { queries });
     break;
-  case 'collector':
-    runCollectorThread(port, data, { clock: systemClock, random: systemRandom, log });
+  }
+  case 'collector': {
+    const { runCollectorThread } = await import('../collector/thread.js');
+    runCollectorThread(port, data, system);
     break;
-  case 'mailbox':
-    runMailboxThread(port, data, { clock: systemClock, random: systemRandom, log });
+  }
+  case 'mailbox': {
+    const { runMailboxThread } = await import('../channels/mailbox/mailbox-thread.js');
+    runMailboxThread(port, data, system);
     break;
-  case 'sender':
+  }
+  case 'sender': {
+    const [{ openEmailSender, systemWait }, { runSenderThread }, { connectStore }] = await Promise.all([import('../channels/index.js'), import('../delivery/index.js'), import('../store/index.js')]);
     runSenderThread(port, {
-      clock: systemClock,
-      log,
+      ...system,
       wait: systemWait,
       write: connectStore<AllOperations>(data.store, { kind: 'engine' }, 'claim').delivery,
-      openConnection: (connection, pace) => openEmailSender(connection, { clock: systemClock, random: systemRandom, log, wait: systemWait, ...(pace ? { pace } : {}) }),
+      openConnection: (connection, pace) => openEmailSender(connection, { ...system, wait: systemWait, ...(pace ? { pace } : {}) }),
     });
     break;
-  case 'job':
-    runJobThread(port, data, { clock: systemClock, kinds: jobKinds, log });
+  }
+  case 'job': {
+    const [{ runJobThread }, { jobKinds }] = await Promise.all([import('../jobs/index.js'), import('./job-kinds.js')]);
+    runJobThread(port, data, { ...system, kinds: jobKinds });
     break;
+  }
 }
