@@ -14,7 +14,7 @@ import { type FileStore, openFileStore } from '../support/file-store.js';
 import { seededRandom } from '../support/random.js';
 import { signingKey } from '../support/signing-key.js';
 
-const bundle = resolve(import.meta.dirname, '../../node_modules/.cache/heliograph-crash/child.mjs');
+const bundle = resolve(import.meta.dirname, `../../node_modules/.cache/heliograph-crash-${process.pid}/child.mjs`);
 const key = signingKey('k1');
 
 /** A receiving server that keeps what it took: address -> Message-IDs. Addresses that start with `gone` do not exist. */
@@ -78,7 +78,9 @@ describe('a run that is killed again and again', () => {
       },
     });
   }, 120_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    for (const path of [folder, resolve(bundle, '..')]) rmSync(path, { recursive: true, force: true });
+  });
 
   const connections = 5;
   const window = 2 * connections;
