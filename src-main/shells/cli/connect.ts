@@ -12,6 +12,8 @@ export type Client = TRPCClient<AppRouter>;
 /** A workspace within reach, held by a running instance or, for as long as the command runs, by this process. */
 export interface Session {
   readonly client: Client;
+  /** Fetches a file that the other side offers (`/download/...`). */
+  fetch(path: string): Promise<Response>;
   /** True when a running instance does the work. */
   readonly handedOver: boolean;
   close(): Promise<void>;
@@ -19,25 +21,29 @@ export interface Session {
 
 const answerTimeoutMs = 3_000;
 
-function open(door: Pick<DoorFile, 'url' | 'token'>): { client: Client; close: () => Promise<void> } {
+function open(door: Pick<DoorFile, 'url' | 'token'>): { client: Client; fetch: Session['fetch']; close: () => Promise<void> } {
   class WithToken extends WebSocket {
     constructor(address: string | URL) {
       super(address, { headers: { authorization: `Bearer ${door.token}` } });
     }
   }
   const socket = createWSClient({ url: `${door.url.replace(/^http/, 'ws')}/trpc`, WebSocket: WithToken as unknown as typeof globalThis.WebSocket, retryDelayMs: () => 60_000 });
-  return { client: createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] }), close: () => socket.close() };
+  return {
+    client: createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] }),
+    fetch: (path) => fetch(new URL(path, door.url), { headers: { authorization: `Bearer ${door.token}` } }),
+    close: () => socket.close(),
+  };
 }
 
 /** Asks whoever left the note whether they are there; a note of a crashed program gets no answer. */
 async function knock(folder: string): Promise<Session | undefined> {
   const note = readDoorFile(folder);
   if (!note) return undefined;
-  const { client, close } = open(note);
+  const { close, ...reach } = open(note);
   let timer: NodeJS.Timeout | undefined;
   try {
-    const current = await Promise.race([client.workspace.current.query(), new Promise<null>((done) => (timer = setTimeout(() => done(null), answerTimeoutMs)))]);
-    if (current?.folder === folder) return { client, handedOver: true, close };
+    const current = await Promise.race([reach.client.workspace.current.query(), new Promise<null>((done) => (timer = setTimeout(() => done(null), answerTimeoutMs)))]);
+    if (current?.folder === folder) return { ...reach, handedOver: true, close };
   } catch {
     // Nobody answers there any more; opening the workspace tells whether somebody holds it.
   } finally {
@@ -54,9 +60,9 @@ export async function connect(workspace: string, ports: { out: string; env: Read
   if (running) return running;
   try {
     const own = await serveHeadless({ ...ports, port: 0, workspace: folder });
-    const { client, close } = open(own.door);
+    const { close, ...reach } = open(own.door);
     return {
-      client,
+      ...reach,
       handedOver: false,
       close: async () => {
         await close();

@@ -8,6 +8,7 @@ import { systemRandom } from '../../platform/random.js';
 import { openDoor } from '../door/door.js';
 import { announceDoor } from '../door/door-file.js';
 import { createExchange } from '../door/exchange.js';
+import { createDoorShell } from '../door/shell-port.js';
 import { appOrigin, registerAppScheme, serveApp } from './app-protocol.js';
 import { attachIpc } from './ipc-link.js';
 import { guardPermissions, lockDown } from './lockdown.js';
@@ -52,7 +53,8 @@ export function runElectron(out: string): void {
     const shellPort = createElectronShell(() => window);
     const context: Context = { host, shell: shellPort, log };
     const exchange = createExchange(systemRandom);
-    const door = await openDoor({ port: 0, context, exchange, renderer: null, random: systemRandom, log });
+    // Whoever comes through the door (the command line) gets files to fetch, not the window's dialogs.
+    const door = await openDoor({ port: 0, context: { host, shell: createDoorShell(exchange, log), log }, exchange, renderer: null, random: systemRandom, log });
     const silence = announceDoor(host, door, log);
 
     const show = async () => {

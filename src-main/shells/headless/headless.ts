@@ -6,10 +6,10 @@ import { configFolder, documentsFolder } from '../../platform/folders.js';
 import { createLogger, type Logger } from '../../platform/logger.js';
 import { systemRandom } from '../../platform/random.js';
 import { keyFileBox } from '../../platform/secret-box.js';
-import type { ShellPort } from '../../platform/shell.js';
 import { type Door, openDoor } from '../door/door.js';
 import { announceDoor } from '../door/door-file.js';
 import { createExchange } from '../door/exchange.js';
+import { createDoorShell } from '../door/shell-port.js';
 
 /** The headless shell's host: the same core on plain Node, with key files as its box. The command line uses it too. */
 export function createHeadlessHost(env: Readonly<Record<string, string | undefined>>, log: Logger): RunningHost {
@@ -35,12 +35,7 @@ export async function serveHeadless(options: { out: string; port: number; worksp
   const log = options.log ?? createLogger((line) => process.stderr.write(`${line}\n`), () => systemClock.now());
   const host = createHeadlessHost(options.env, log);
   const exchange = createExchange(systemRandom);
-  const shell: ShellPort = {
-    offerFile: (path, name) => Promise.resolve({ kind: 'download', url: exchange.offer(path, name) }),
-    resolveUpload: (id) => exchange.resolveUpload(id),
-    notify: (title) => log.info('notice', { title }),
-  };
-  const context: Context = { host, shell, log };
+  const context: Context = { host, shell: createDoorShell(exchange, log), log };
   if (options.workspace) await host.open(options.workspace);
   const door = await openDoor({ port: options.port, context, exchange, renderer: join(options.out, '../renderer'), random: systemRandom, log });
   const silence = announceDoor(host, door, log);

@@ -1,0 +1,125 @@
+import { Command, CommanderError, Option } from 'commander';
+import { createLogger, silentLogger } from '../../platform/logger.js';
+import { serveHeadless } from '../headless/headless.js';
+import { connect, type Session } from './connect.js';
+import { exportFile, exportKinds } from './export.js';
+import { importFile } from './import.js';
+import { findByName, launchCampaign } from './launch.js';
+import { createOutput, exitCodes, type Output } from './output.js';
+
+interface Common {
+  readonly workspace?: string;
+  readonly json?: boolean;
+}
+
+/** The command line over the same core. Resolves with the exit code; `out` is the folder of the built entry. */
+export async function runCli(argv: readonly string[], ports: { out: string; env: Readonly<Record<string, string | undefined>>; streams: { out: NodeJS.WriteStream; err: NodeJS.WriteStream } }): Promise<number> {
+  let code: number = exitCodes.ok;
+  const verbose = ports.env['HELIOGRAPH_LOG'] === '1';
+  const log = verbose ? createLogger((line) => ports.streams.err.write(`${line}\n`), () => Date.now()) : silentLogger;
+
+  const program = new Command('heliograph')
+    .description('Campaign operations on your own desktop, from the command line.')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void ports.streams.out.write(text), writeErr: (text) => void ports.streams.err.write(text) })
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong call or input, 3 workspace not usable now, 130 cancelled.\nWork goes to a running Heliograph when one holds the workspace.');
+
+  const command = (name: string, about: string) =>
+    new Command(name)
+      .description(about)
+      .addOption(new Option('-w, --workspace <folder>', 'the workspace folder (NAME.heliograph)').env('HELIOGRAPH_WORKSPACE'))
+      .option('--json', 'one JSON object a line on stdout')
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => void ports.streams.out.write(text), writeErr: (text) => void ports.streams.err.write(text) });
+
+  /** Runs `work` on the workspace of the options and turns a failure into words and a code. */
+  const onWorkspace = async (common: Common, work: (session: Session, output: Output) => Promise<void>): Promise<void> => {
+    const output = createOutput(common.json === true, ports.streams);
+    if (common.workspace === undefined) {
+      ports.streams.err.write('heliograph: name the workspace with --workspace FOLDER or in HELIOGRAPH_WORKSPACE.\n');
+      code = exitCodes.usage;
+      return;
+    }
+    let session: Session | undefined;
+    try {
+      session = await connect(common.workspace, { ...ports, log });
+      await work(session, output);
+    } catch (error) {
+      code = output.error(error);
+    } finally {
+      await session?.close();
+    }
+  };
+
+  program.addCommand(
+    command('serve', 'run without a window: screens for a browser on this machine, collector, scheduler')
+      .option('-p, --port <number>', 'port of the screens (0: a free one)', '0')
+      .action(async (options: Common & { port: string }) => {
+        const output = createOutput(options.json === true, ports.streams);
+        try {
+          const running = await serveHeadless({ ...ports, port: Number(options.port), ...(options.workspace === undefined ? {} : { workspace: options.workspace }), ...(verbose ? {} : { log }) });
+          const collectorUrl = running.host.current()?.collector.status().url ?? null;
+          output.result(`Heliograph is at ${running.door.entry}`, { event: 'ready', url: running.door.entry, collectorUrl });
+          await new Promise<void>((resolve) => {
+            for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+          });
+          await running.stop();
+        } catch (error) {
+          code = output.error(error);
+        }
+      }),
+  );
+  program.addCommand(
+    command('import', 'import a CSV or JSON lines file, plain or gzip')
+      .argument('<file>')
+      .option('-s, --segment <name>', 'make an imported segment of its people')
+      .option('--dry-run', 'say what would happen and change nothing')
+      .action((file: string, options: Common & { segment?: string; dryRun?: boolean }) =>
+        onWorkspace(options, ({ client }, output) => importFile(client, file, { segment: options.segment ?? null, dryRun: options.dryRun === true }, output)),
+      ),
+  );
+  program.addCommand(
+    new Command('segment').description('segments').addCommand(
+      command('count', 'count the people and addresses of a segment, now')
+        .argument('<name>', 'name or uid')
+        .action((name: string, options: Common) =>
+          onWorkspace(options, async ({ client }, output) => {
+            const segment = findByName(await client.segments.list.query(), name, 'segment');
+            const count = await client.segments.countOf.query({ uid: segment.uid });
+            output.result(`${count.people.toLocaleString('en')} people, ${count.addresses.toLocaleString('en')} addresses`, { event: 'count', segment: segment.uid, people: count.people, addresses: count.addresses, commit: count.commit, ms: count.ms });
+          }),
+        ),
+    ),
+  );
+  program.addCommand(
+    new Command('campaign').description('campaigns').addCommand(
+      command('launch', 'launch a draft; without a running Heliograph it sends here and ends when the run is done')
+        .argument('<name>', 'name or uid')
+        .option('--no-wait', 'return after the launch (only with a running Heliograph)')
+        .action((name: string, options: Common & { wait: boolean }) =>
+          onWorkspace(options, ({ client, handedOver }, output) => launchCampaign(client, name, { wait: options.wait || !handedOver }, output)),
+        ),
+    ),
+  );
+  program.addCommand(
+    command('export', 'write people, a segment, suppressions, recipients or a report table to a file')
+      .argument('<what>', exportKinds.join(', '))
+      .argument('[name]', 'the segment or campaign, by name or uid')
+      .option('-o, --out <file>', 'where to write (default: the suggested name, here)')
+      .option('--table <name>', 'table of the report', 'summary')
+      .option('--format <kind>', 'csv or jsonl', 'csv')
+      .option('--separator <kind>', 'comma, semicolon or tab', 'comma')
+      .action((what: string, name: string | undefined, options: Common & { out?: string; table: string; format: string; separator: string }) =>
+        onWorkspace(options, (session, output) => exportFile(session, what, name, options, output)),
+      ),
+  );
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    // Commander has said what is wrong; help asked for is no error.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    throw error;
+  }
+  return code;
+}

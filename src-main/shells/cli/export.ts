@@ -1,0 +1,69 @@
+import { createWriteStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultCsv, type ExportFormat, type ExportWhat, reportTables } from '../../../src-preload/contract/export.js';
+import { HeliographError } from '../../../src-preload/contract/errors.js';
+import type { Client, Session } from './connect.js';
+import { findByName } from './launch.js';
+import type { Output } from './output.js';
+
+const pollMs = 200;
+export const exportKinds = ['people', 'segment', 'suppressions', 'recipients', 'report'] as const;
+
+/** Which export the words on the command line mean. `of`: a segment or campaign by name or uid. */
+async function whatIs(client: Client, kind: string, of: string | undefined, table: string): Promise<ExportWhat> {
+  const need = () => {
+    if (of === undefined) throw new HeliographError('BAD_INPUT', { field: 'name', message: `export ${kind} needs the name of ${kind === 'segment' ? 'a segment' : 'a campaign'}` });
+    return of;
+  };
+  const campaign = async () => findByName(await client.campaigns.list.query({}), need(), 'campaign');
+  switch (kind) {
+    case 'people':
+      return { kind, filter: {} };
+    case 'suppressions':
+      return { kind };
+    case 'segment':
+      return { kind, segment: findByName(await client.segments.list.query(), need(), 'segment').uid };
+    case 'recipients': {
+      const { run } = await client.campaigns.get.query({ uid: (await campaign()).uid });
+      if (run === null) throw new HeliographError('NOT_FOUND', { what: 'run of this campaign' });
+      return { kind, run, filter: {} };
+    }
+    case 'report': {
+      const chosen = reportTables.find((name) => name === table);
+      if (!chosen) throw new HeliographError('BAD_INPUT', { field: '--table', message: `one of ${reportTables.join(', ')}` });
+      return { kind, campaign: (await campaign()).uid, table: chosen };
+    }
+    default:
+      throw new HeliographError('BAD_INPUT', { field: 'what', message: `one of ${exportKinds.join(', ')}` });
+  }
+}
+
+/** Writes an export to `out`, or to the suggested name in the current folder. */
+export async function exportFile(session: Session, kind: string, of: string | undefined, options: { out?: string; table: string; format: string; separator: string }, output: Output): Promise<void> {
+  const { client } = session;
+  const what = await whatIs(client, kind, of, options.table);
+  const separators = { comma: ',', semicolon: ';', tab: '\t' } as const;
+  if (!Object.hasOwn(separators, options.separator)) throw new HeliographError('BAD_INPUT', { field: '--separator', message: 'comma, semicolon or tab' });
+  if (options.format !== 'csv' && options.format !== 'jsonl') throw new HeliographError('BAD_INPUT', { field: '--format', message: 'csv or jsonl' });
+  const format: ExportFormat = options.format === 'jsonl' ? { kind: 'jsonl' } : { ...defaultCsv(what), separator: separators[options.separator as keyof typeof separators] };
+  let job = await client.exports.start.mutate({ what, format });
+  while (job.state === 'queued' || job.state === 'running') {
+    await sleep(pollMs);
+    const next = await client.jobs.get.query({ uid: job.uid });
+    if (!next) throw new HeliographError('NOT_FOUND', { what: 'job' });
+    job = next;
+    output.progress(`${job.title}: ${job.done.toLocaleString('en')} rows`);
+  }
+  output.progress('');
+  const offered = await client.exports.deliver.mutate({ job: job.uid });
+  if (offered.kind !== 'download') throw new HeliographError('CANCELLED');
+  const response = await session.fetch(offered.url);
+  if (!response.ok || !response.body) throw new HeliographError('FILE_UNREADABLE', { file: offered.url });
+  const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  const path = resolve(options.out ?? decodeURIComponent(name ?? 'export.csv'));
+  await pipeline(Readable.fromWeb(response.body as import('node:stream/web').ReadableStream), createWriteStream(path));
+  output.result(`Wrote ${offered.rows.toLocaleString('en')} rows to ${path}`, { event: 'exported', path, rows: offered.rows });
+}

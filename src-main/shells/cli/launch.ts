@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunStatus } from '../../../src-preload/contract/campaign.js';
+import { HeliographError } from '../../../src-preload/contract/errors.js';
+import type { Client } from './connect.js';
+import type { Output } from './output.js';
+
+const pollMs = 500;
+
+/** Finds a record by its uid or by its exact name. Throws `NOT_FOUND`, or `CONFLICT` when several have that name. */
+export function findByName<T extends { readonly uid: string; readonly name: string }>(list: readonly T[], wanted: string, what: string): T {
+  const found = list.filter((item) => item.uid === wanted || item.name === wanted);
+  if (found.length === 0) throw new HeliographError('NOT_FOUND', { what: `${what} ${wanted}` });
+  if (found.length > 1) throw new HeliographError('CONFLICT', { what: `several ${what}s named ${wanted}: give the uid` });
+  return found[0]!;
+}
+
+/** Launches a draft and, unless told not to, follows the run to its end. A run that stands still for a reason only a person can mend fails the command. */
+export async function launchCampaign(client: Client, name: string, options: { wait: boolean }, output: Output): Promise<void> {
+  const campaign = findByName(await client.campaigns.list.query({}), name, 'campaign');
+  const { revision } = await client.campaigns.get.query({ uid: campaign.uid });
+  const { run, holdUntil } = await client.campaigns.launch.mutate({ uid: campaign.uid, revision });
+  if (!options.wait) {
+    output.result(`Launched ${campaign.name}; it starts at ${new Date(holdUntil).toISOString()}.`, { event: 'launched', campaign: campaign.uid, run, holdUntil });
+    return;
+  }
+  let status: RunStatus;
+  do {
+    await sleep(pollMs);
+    status = await client.runs.status.query({ run });
+    output.progress(`${campaign.name}: ${status.status}, ${status.numbers.sent.toLocaleString('en')} of ${(status.numbers.total - status.numbers.skipped).toLocaleString('en')} accepted`);
+    if (status.paused && status.paused.reason !== 'stopping') throw new HeliographError('CAMPAIGN_STATE', { state: 'paused', why: status.paused.reason });
+    if (status.sendingPaused !== null || status.status === 'ask') throw new HeliographError('CAMPAIGN_STATE', { state: status.status, why: status.sendingPaused ?? 'asks before sending' });
+  } while (status.status !== 'done' && status.status !== 'stopped');
+  output.progress('');
+  const { numbers } = status;
+  output.result(
+    `${campaign.name}: ${numbers.sent.toLocaleString('en')} accepted, ${numbers.failed} refused, ${numbers.skipped} left out, ${numbers.unknown} may have been sent.`,
+    { event: 'done', campaign: campaign.uid, run, status: status.status, numbers, counts: status.counts },
+  );
+}
