@@ -17,14 +17,16 @@ export function Saved({ state }: { readonly state: SavedState }) {
     case 'clean':
       return state.savedAt === undefined ? null : (
         <span role="status" className="h-text-2" style={style}>
-          <IconCheck size={14} aria-hidden /> Saved {f.time(state.savedAt)}
+          <IconCheck size={14} aria-hidden />
+          {`Saved ${f.time(state.savedAt)}`}
         </span>
       );
     case 'dirty':
     case 'saving':
       return (
         <span role="status" className="h-text-2" style={style}>
-          <IconLoader2 size={14} aria-hidden /> Saving
+          <IconLoader2 size={14} aria-hidden />
+          Saving
         </span>
       );
     case 'failed':

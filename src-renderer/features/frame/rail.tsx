@@ -30,7 +30,7 @@ export function Rail({ narrow }: { readonly narrow: boolean }) {
   return (
     <nav aria-label="Places" className={`${classes.rail} ${narrow ? classes.narrow : ''}`}>
       <WorkspaceMenu narrow={narrow} />
-      <button type="button" className={classes.find} onClick={openPalette} aria-label="Search or run">
+      <button type="button" className={classes.find} onClick={openPalette} {...(narrow ? { 'aria-label': 'Search or run' } : {})}>
         <IconSearch size={14} aria-hidden />
         {!narrow && (
           <>

@@ -26,8 +26,9 @@ export function WorkspaceMenu({ narrow }: { readonly narrow: boolean }) {
     <>
       <Menu position="bottom-start" width={260}>
         <Menu.Target>
-          <button type="button" className={classes.head} aria-label={`Workspace ${view.name}: switch, open or close`}>
+          <button type="button" className={classes.head} {...(narrow ? { 'aria-label': `Workspace ${view.name}: switch, open or close` } : {})}>
             <Logo />
+            {!narrow && <span className="h-visually-hidden">Workspace: switch, open or close</span>}
             {!narrow && (
               <>
                 <span className={classes.headText}>
