@@ -23,6 +23,10 @@ export const audienceRouter = router({
   /** Gives back the images that `restore` takes. */
   remove: procedure.input(z.object({ ids })).mutation(({ ctx, input }) => ctx.workspace.write.audience.remove(input)),
   restore: procedure.input(z.object({ images: z.array(endpointImage).min(1).max(500) })).mutation(({ ctx, input }) => ctx.workspace.write.audience.restoreDeleted(input)),
+  /** Lifts a suppression of the address an endpoint has. */
+  liftFor: procedure
+    .input(z.object({ id: rowId, scope: suppressionScope.optional(), note: consentNote }))
+    .mutation(async ({ ctx, input }) => ({ lifted: (await ctx.workspace.write.audience.liftFor(input)).appended.length })),
   suppress: procedure
     .input(z.object({ ids, scope: suppressionScope, note: consentNote.optional() }))
     .mutation(async ({ ctx, input }) => ({ added: (await ctx.workspace.write.audience.suppressEndpoints(input)).appended.length })),

@@ -5,11 +5,11 @@ import { setOptOut, update, updateUser } from './edit.js';
 import { count, list } from './list.js';
 import { remove, restoreDeleted } from './remove.js';
 import { addressesOf, rows } from './rows.js';
-import { lift, suppressAddress, suppressEndpoints, suppressionCount, suppressionPage, suppressMany } from './suppressions.js';
+import { lift, liftFor, suppressAddress, suppressEndpoints, suppressionCount, suppressionPage, suppressMany } from './suppressions.js';
 import { timeline } from './timeline.js';
 
 /** Each suppression an operation appends is copied into the workspace's suppressions.log by the store thread after the commit. */
-export const audienceOperations = { update, updateUser, setOptOut, remove, restoreDeleted, suppress: suppressAddress, suppressMany, suppressEndpoints, lift } as const satisfies Operations;
+export const audienceOperations = { update, updateUser, setOptOut, remove, restoreDeleted, suppress: suppressAddress, suppressMany, suppressEndpoints, lift, liftFor } as const satisfies Operations;
 
 /** The commit a reader shows now. */
 const stamp = (db: ReadDb, _input: undefined): { readonly commit: number } => ({ commit: db.commitNumber() });

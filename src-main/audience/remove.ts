@@ -31,7 +31,7 @@ export function remove(db: WriteDb, input: { readonly ids: readonly number[] }):
     images.push({ id, row: { ...row }, aliases, segments, user: row.user === null ? null : readUser(db, row.user) });
     if (last) {
       db.run(sql`delete from user where id = ${row.user}`);
-      db.changed('user', row.user!);
+      db.changed('user', row.user);
     }
     db.changed('endpoint', id);
     db.audit('endpoint.deleted', `endpoint:${id}`);

@@ -11,7 +11,7 @@ import type { ReadDb, WriteDb } from '../store/db.js';
 import { type Sql, sql, sqlJoin, sqlList } from '../store/sql.js';
 import { readSettings } from '../settings/index.js';
 import { normaliseAddress } from './address.js';
-import { type Appended, liftSuppression, suppress, type SuppressInput } from './consent.js';
+import { type Appended, type LiftInput, liftSuppression, suppress, type SuppressInput } from './consent.js';
 
 const listed = 1000;
 
@@ -83,10 +83,17 @@ export function suppressEndpoints(
 }
 
 /** `liftSuppression` with its line in the audit log. */
-export function lift(db: WriteDb, input: Parameters<typeof liftSuppression>[1]): Appended {
+export function lift(db: WriteDb, input: LiftInput): Appended {
   const { appended } = liftSuppression(db, input);
   db.audit('suppression.lifted', `suppression:${appended[0]!.id}`, { scopes: appended.map((row) => row.scope) });
   return { appended };
+}
+
+/** `lift` for the address an endpoint has now. Throws `NOT_FOUND`. */
+export function liftFor(db: WriteDb, { id, ...input }: Pick<LiftInput, 'scope' | 'note'> & { readonly id: number }): Appended {
+  const endpoint = db.get<Pick<LiftInput, 'channel' | 'addressKey'>>(sql`select channel, address_key as addressKey from endpoint where id = ${id}`);
+  if (!endpoint) throw new HeliographError('NOT_FOUND', { what: 'address' });
+  return lift(db, { ...endpoint, ...input });
 }
 
 function where(filter: SuppressionFilter): Sql {

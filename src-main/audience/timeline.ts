@@ -6,13 +6,13 @@ import { sql } from '../store/sql.js';
 
 /**
  * A person's history over all their addresses, newest first: what apps and mail programs reported, what was sent or left out and why, consent, and edits.
- * A page ends where the clock changes, so that `before` loses nothing. Throws `NOT_FOUND`.
+ * A page ends where the clock changes, so that `cursor` loses nothing. Throws `NOT_FOUND`.
  */
 export function timeline(db: ReadDb, input: TimelineInput): Timeline {
   const self = db.get<{ user: number | null }>(sql`select user from endpoint where id = ${input.id}`);
   if (!self) throw new HeliographError('NOT_FOUND', { what: 'address' });
   const ids = self.user === null ? [input.id] : db.all<{ id: number }>(sql`select id from endpoint where user = ${self.user} order by id limit 500`).map((row) => row.id);
-  const from: Source = { ids: JSON.stringify(ids), before: input.before ?? Number.MAX_SAFE_INTEGER, limit: input.limit + 1 };
+  const from: Source = { ids: JSON.stringify(ids), before: input.cursor ?? Number.MAX_SAFE_INTEGER, limit: input.limit + 1 };
   const items = [...events(db, from), ...messages(db, from), ...consent(db, from), ...changes(db, from)].sort((a, b) => b.at - a.at || (a.key < b.key ? 1 : -1));
   if (items.length <= input.limit) return { items };
   const cut = items[input.limit]!.at;

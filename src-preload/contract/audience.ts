@@ -104,8 +104,8 @@ export const audienceFilter = z.strictObject({
   seen: range.optional(),
   /** True: has never been seen in an app; false: has. */
   neverSeen: z.boolean().optional(),
-  /** An imported segment's row id. */
-  segment: rowId.optional(),
+  /** An imported segment, by its uid. */
+  segment: z.string().max(64).optional(),
 });
 export type AudienceFilter = z.infer<typeof audienceFilter>;
 
@@ -193,11 +193,12 @@ export type TimelineItem = { readonly at: number; readonly endpoint: number; rea
   | { readonly kind: 'change'; readonly action: string; readonly by: string; readonly fields: readonly string[] }
 );
 
-export const timelineInput = z.strictObject({ id: rowId, before: instantMs.optional(), limit: z.number().int().min(1).max(200).default(50) });
+/** `cursor` is the `next` of the page before. */
+export const timelineInput = z.object({ id: rowId, cursor: instantMs.nullish(), limit: z.number().int().min(1).max(200).default(50) });
 export type TimelineInput = z.infer<typeof timelineInput>;
 export interface Timeline {
   readonly items: readonly TimelineItem[];
-  /** Ask again with this as `before`; absent at the end. */
+  /** Ask again with this as `cursor`; absent at the end. */
   readonly next?: number;
 }
 

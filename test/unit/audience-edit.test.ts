@@ -162,11 +162,11 @@ describe('timeline', () => {
       ],
     });
     const paged = [];
-    for (let before: number | undefined; ; ) {
-      const { items, next } = store.read(queries.timeline, { id: b, limit: 2, before });
+    for (let cursor: number | undefined; ; ) {
+      const { items, next } = store.read(queries.timeline, { id: b, limit: 2, cursor });
       paged.push(...items);
       if (next === undefined) break;
-      before = next;
+      cursor = next;
     }
     expect(paged).toEqual(whole.items);
     expect(refusal(() => store.read(queries.timeline, { id: 99, limit: 2 }))).toMatchObject({ code: 'NOT_FOUND' });

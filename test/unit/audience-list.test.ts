@@ -85,8 +85,8 @@ describe('list', () => {
       phone: ids({ text: '+1 604 555' }),
       token: ids({ text: 'Token' }),
       wildcard: ids({ text: '%' }),
-      segment: ids({ segment: 1 }),
-      all: ids({ text: 'u-', channels: ['EMAIL'], countries: ['DE'], active: true, contact: 'suppressed', created: { from: 0 }, neverSeen: true, segment: 1 }),
+      segment: ids({ segment: 's' }),
+      all: ids({ text: 'u-', channels: ['EMAIL'], countries: ['DE'], active: true, contact: 'suppressed', created: { from: 0 }, neverSeen: true, segment: 's' }),
       nobody: ids({ text: 'u-1', countries: ['DE'] }),
     };
     expect(found).toEqual({

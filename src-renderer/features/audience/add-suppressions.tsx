@@ -1,0 +1,136 @@
+import { Button, Group, Modal, Select, Stack, Textarea } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { splitAddresses, type SuppressManyInput, suppressManyInput, suppressManyLimit, type SuppressManyResult, suppressionScopes } from '../../../src-preload/contract/audience.js';
+import { useTRPCClient } from '../../api/trpc.js';
+import { wordsOf } from '../../lib/errors.js';
+import { useFormat } from '../../lib/format.js';
+import classes from './audience.module.css';
+import { scopeWords, suppressionWords } from './words.js';
+
+const enterable = suppressManyInput.shape.reason.options;
+const channelChoices: readonly { readonly value: SuppressManyInput['channel']; readonly label: string }[] = [
+  { value: 'EMAIL', label: 'E-mail addresses' },
+  { value: 'SMS', label: 'Phone numbers for SMS' },
+  { value: 'VOICE', label: 'Phone numbers for calls' },
+];
+
+/** Enters many addresses at once, as they come out of a mailbox or a spreadsheet, and says what became of each. */
+export function AddSuppressions({ onClose }: { readonly onClose: () => void }) {
+  const [result, setResult] = useState<SuppressManyResult | undefined>(undefined);
+  return (
+    <Modal opened onClose={onClose} title="Suppress addresses" size="lg">
+      {result ? <Outcome result={result} onClose={onClose} onMore={() => setResult(undefined)} /> : <Entry onResult={setResult} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Entry({ onResult, onClose }: { readonly onResult: (result: SuppressManyResult) => void; readonly onClose: () => void }) {
+  const client = useTRPCClient();
+  const f = useFormat();
+  const [text, setText] = useState('');
+  const [channel, setChannel] = useState<SuppressManyInput['channel']>('EMAIL');
+  const [reason, setReason] = useState<SuppressManyInput['reason']>('unsubscribe');
+  const [scope, setScope] = useState<SuppressManyInput['scope']>('marketing');
+  const [note, setNote] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(undefined);
+  const n = useMemo(() => splitAddresses(text, channel).length, [text, channel]);
+  const tooMany = n > suppressManyLimit;
+  const submit = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      onResult(await client.suppressions.add.mutate({ text, channel, reason, scope, ...(note.trim() === '' ? {} : { note }) }));
+    } catch (failure) {
+      setError(failure);
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (n > 0 && !tooMany && !busy) void submit();
+      }}
+    >
+      <Stack gap="md">
+        <Textarea
+          data-autofocus
+          label="Addresses"
+          description="One a line, or separated by commas. Lines such as Ada <ada@example.org> are understood."
+          autosize
+          minRows={6}
+          maxRows={12}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          error={tooMany ? `At most ${f.number(suppressManyLimit)} at a time.` : error === undefined ? undefined : wordsOf(error).what}
+        />
+        <div className={classes.two}>
+          <Select label="They are" allowDeselect={false} value={channel} data={[...channelChoices]} onChange={(value) => setChannel(channelChoices.find((one) => one.value === value)?.value ?? 'EMAIL')} />
+          <Select
+            label="Why"
+            allowDeselect={false}
+            value={reason}
+            data={enterable.map((value) => ({ value, label: suppressionWords[value] }))}
+            onChange={(value) => {
+              const next = enterable.find((one) => one === value) ?? 'manual';
+              setReason(next);
+              setScope(next === 'unsubscribe' || next === 'manual' ? 'marketing' : 'all');
+            }}
+          />
+          <Select label="What it stops" allowDeselect={false} value={scope} data={suppressionScopes.map((value) => ({ value, label: scopeWords[value] }))} onChange={(value) => setScope(suppressionScopes.find((one) => one === value) ?? 'marketing')} />
+        </div>
+        <Textarea label="Note, if there is more to say" autosize minRows={1} maxRows={4} maxLength={1000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" disabled={n === 0 || tooMany} loading={busy}>
+            {n === 0 ? 'Suppress' : `Suppress ${f.plural(n, 'address', 'addresses')}`}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Outcome({ result, onClose, onMore }: { readonly result: SuppressManyResult; readonly onClose: () => void; readonly onMore: () => void }) {
+  const f = useFormat();
+  return (
+    <Stack gap="md">
+      <dl className={classes.counts}>
+        <dt>{f.number(result.added)}</dt>
+        <dd>suppressed now{result.unknown > 0 && `, of which ${f.number(result.unknown)} ${result.unknown === 1 ? 'is' : 'are'} nobody’s here`}</dd>
+        <dt>{f.number(result.already)}</dt>
+        <dd>suppressed already</dd>
+        <dt>{f.number(result.invalid)}</dt>
+        <dd>could not be read as an address</dd>
+      </dl>
+      <Pasted title="Could not be read" list={result.invalidList} of={result.invalid} />
+      <Pasted title="Nobody’s here: suppressed all the same, so that no import brings them back" list={result.unknownList} of={result.unknown} />
+      <Pasted title="Suppressed already" list={result.alreadyList} of={result.already} />
+      <Group justify="flex-end" gap="sm">
+        <Button variant="default" onClick={onMore}>
+          Enter more
+        </Button>
+        <Button data-autofocus onClick={onClose}>
+          Done
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Pasted({ title, list, of }: { readonly title: string; readonly list: readonly string[]; readonly of: number }) {
+  const f = useFormat();
+  if (list.length === 0) return null;
+  return (
+    <div>
+      <div style={{ fontWeight: 500 }}>{title}</div>
+      <pre className={classes.pasted} tabIndex={0}>
+        {list.join('\n')}
+        {of > list.length && `\nand ${f.number(of - list.length)} more`}
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+export { peopleLink } from './list-state.js';
+export { People, PersonLink } from './people.js';
+export { Suppressions } from './suppressions.js';

@@ -1,0 +1,212 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconUsers } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { Navigate, useNavigate, useParams } from 'react-router';
+import { audienceSorts } from '../../../src-preload/contract/audience.js';
+import { useTRPC, useTRPCClient } from '../../api/trpc.js';
+import { type Format, useFormat } from '../../lib/format.js';
+import { screenPaths } from '../../routes.js';
+import { type Column, DataTable, EmptyState, okToast, Page, undoToast, useKeys } from '../../ui/index.js';
+import classes from './audience.module.css';
+import { Filters } from './filters.js';
+import { useListState } from './list-state.js';
+import { PersonPanel } from './person-panel.js';
+import { ReasonDialog } from './reason-dialog.js';
+import { type Line, useLines } from './use-lines.js';
+import { useList } from './use-list.js';
+import { channelIcon, channelWords, shortAddress, shortReason } from './words.js';
+
+/** All people and addresses: a virtual table of any length, filters, a panel with everything about the one in focus. */
+export function People() {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const f = useFormat();
+  const navigate = useNavigate();
+  const state = useListState();
+  const { filter, sort, group, id, set } = state;
+  const [search, setSearch] = useState(filter.text ?? '');
+  const [wanted] = useDebouncedValue(search.trim(), 150);
+  const [editing, setEditing] = useState(false);
+  const [suppressing, setSuppressing] = useState<number | undefined>(undefined);
+
+  useEffect(() => {
+    if (wanted === (filter.text ?? '')) return;
+    const { text: _text, ...rest } = filter;
+    set({ filter: wanted === '' ? rest : { ...rest, text: wanted } });
+  }, [wanted, filter, set]);
+
+  const list = useList({ filter, sort, group });
+  const everyone = useQuery(trpc.audience.count.queryOptions({}));
+  const lines = useLines(list.data, group, { error: list.error, retry: () => void list.refetch() });
+  const restore = useMutation(trpc.audience.restore.mutationOptions());
+  const remove = useMutation(
+    trpc.audience.remove.mutationOptions({
+      onSuccess: ({ images, deleted }) => {
+        if (deleted > 0) undoToast({ message: 'Address deleted. What was sent stays in the reports.', undo: () => restore.mutateAsync({ images }) });
+        if (images.some((image) => image.id === id)) set({ id: undefined });
+      },
+    }),
+  );
+  const show = (next: number) => {
+    if (next === id) return;
+    setEditing(false);
+    set({ id: next });
+  };
+  const edit = (next: number) => {
+    set({ id: next });
+    setEditing(true);
+  };
+  const deleteOne = (one: number) => remove.mutate({ ids: [one] });
+  useKeys('Person', id === undefined ? [] : [{ key: 'Delete', label: 'Delete the address', run: () => deleteOne(id) }]);
+
+  const filtered = Object.keys(filter).length > 0;
+  const note = list.data && (filtered ? `${f.audience(list.data)} match${everyone.data ? `, of ${f.plural(everyone.data.people, 'person', 'people')}` : ''}` : f.audience(list.data));
+  const canImport = screenPaths.has('/imports/new');
+  const importButton = canImport ? (
+    <Button leftSection={<IconFileImport size={14} />} onClick={() => void navigate('/imports/new')}>
+      Import
+    </Button>
+  ) : undefined;
+
+  return (
+    <Page
+      title="People"
+      note={note}
+      action={importButton}
+      tools={
+        <SegmentedControl
+          aria-label="Rows"
+          value={group}
+          onChange={(value) => set({ group: value === 'addresses' ? 'addresses' : 'people' })}
+          data={[
+            { value: 'people', label: 'By person' },
+            { value: 'addresses', label: 'By address' },
+          ]}
+        />
+      }
+      search={{ value: search, onChange: setSearch, placeholder: 'Address or person ID begins with' }}
+      filters={<Filters filter={filter} onChange={(next) => set({ filter: next })} />}
+      panel={
+        id !== undefined && (
+          <PersonPanel id={id} editing={editing} onEdit={setEditing} onShow={show} onSuppress={setSuppressing} onDelete={deleteOne} onClose={() => set({ id: undefined })} />
+        )
+      }
+    >
+      <DataTable
+        id="people"
+        label="People"
+        rows={lines}
+        rowKey={(line) => line.key}
+        columns={columnsOf(f, lines.toggle)}
+        sort={{ column: sort.by, descending: sort.descending }}
+        onSort={({ column, descending }) => set({ sort: { by: audienceSorts.find((one) => one === column) ?? 'created', descending } })}
+        onActive={(line) => show(line.row.id)}
+        onOpen={(line) => (line.kind === 'closed' || line.kind === 'open' ? lines.toggle(line.row) : show(line.row.id))}
+        {...(id === undefined ? {} : { activeKey: `p${id}` })}
+        actions={[
+          { key: 'e', label: 'Edit', run: (line) => edit(line.row.id) },
+          { key: 's', label: 'Suppress', run: (line) => setSuppressing(line.row.id) },
+          { key: 'x', label: 'Delete', danger: true, run: (line) => deleteOne(line.row.id) },
+        ]}
+        empty={
+          filtered ? (
+            <EmptyState
+              icon={<IconUsers size={20} />}
+              action={
+                <Button
+                  variant="default"
+                  onClick={() => {
+                    setSearch('');
+                    set({ filter: {} });
+                  }}
+                >
+                  Clear filters
+                </Button>
+              }
+            >
+              Nobody matches.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={<IconUsers size={20} />} action={importButton}>
+              The people you write to, with all their addresses. They come from a file, or from your app.
+            </EmptyState>
+          )
+        }
+      />
+      {suppressing !== undefined && (
+        <ReasonDialog
+          title="Suppress this address?"
+          action="Suppress"
+          required={false}
+          withScope
+          onClose={() => setSuppressing(undefined)}
+          onConfirm={async (text, scope) => {
+            const { added } = await client.audience.suppress.mutate({ ids: [suppressing], scope, note: text });
+            okToast(added > 0 ? 'The address is suppressed.' : 'The address was suppressed already.');
+          }}
+        >
+          No campaign reaches it until somebody lifts the suppression with a reason. It holds for the address, whoever has it.
+        </ReasonDialog>
+      )}
+    </Page>
+  );
+}
+
+/** `/people/42` opens the list with that address in the panel. */
+export function PersonLink() {
+  const { id = '' } = useParams();
+  return <Navigate to={`/people?${new URLSearchParams({ id }).toString()}`} replace />;
+}
+
+function columnsOf(f: Format, toggle: (row: Line['row']) => void): readonly Column<Line>[] {
+  return [
+    { id: 'person', header: 'Person', grow: 1.2, minWidth: 170, hideable: false, cell: (line) => <PersonCell line={line} toggle={toggle} /> },
+    { id: 'address', header: 'Address', grow: 1.4, minWidth: 190, sortable: true, hideable: false, cell: (line) => <AddressCell line={line} /> },
+    { id: 'contact', header: 'May contact', width: 170, cell: (line) => (line.kind === 'closed' || line.kind === 'open' ? null : <MayContact reason={line.row.contact} />) },
+    { id: 'country', header: 'Country', width: 80, sortable: true, cell: (line) => line.row.country ?? '–' },
+    { id: 'created', header: 'Added', width: 100, align: 'end', sortable: true, cell: (line) => f.when(line.row.createdAt) },
+    { id: 'seen', header: 'Last seen', width: 100, align: 'end', sortable: true, cell: (line) => (line.row.lastSeenAt === undefined ? <span className="h-text-3">never</span> : f.when(line.row.lastSeenAt)) },
+  ];
+}
+
+function PersonCell({ line: { row, kind }, toggle }: { readonly line: Line; readonly toggle: (row: Line['row']) => void }) {
+  if (kind === 'part') return null;
+  const several = kind === 'closed' || kind === 'open';
+  const name = row.name ?? row.person?.userId;
+  return (
+    <span className={classes.person}>
+      {several ? (
+        <button type="button" tabIndex={-1} className={classes.chevron} aria-expanded={kind === 'open'} aria-label={kind === 'open' ? 'Hide the addresses' : 'Show the addresses'} onClick={() => toggle(row)}>
+          {kind === 'open' ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+        </button>
+      ) : (
+        <span className={classes.noChevron} />
+      )}
+      {name === undefined ? <span className="h-text-3 h-ellipsis">no person ID</span> : <span className="h-name h-ellipsis">{name}</span>}
+      {row.name !== undefined && row.person && <span className={`${classes.userId} h-ellipsis`}>{row.person.userId}</span>}
+    </span>
+  );
+}
+
+function AddressCell({ line: { row, kind } }: { readonly line: Line }) {
+  const f = useFormat();
+  if (kind === 'closed' || kind === 'open') return <span>{f.plural(row.person?.addresses ?? 1, 'address', 'addresses')}</span>;
+  const Icon = channelIcon(row.channel);
+  return (
+    <span className={classes.address}>
+      <Icon size={14} stroke={1.7} className={classes.icon} role="img" aria-label={channelWords[row.channel]} />
+      <span className="h-ellipsis">{row.device ?? shortAddress(row.channel, row.address)}</span>
+    </span>
+  );
+}
+
+function MayContact({ reason }: { readonly reason: Line['row']['contact'] }) {
+  return (
+    <span className={classes.may}>
+      {reason === 'none' ? <IconCheck size={14} className="h-ok" aria-hidden /> : <IconBan size={14} className="h-bad" aria-hidden />}
+      <span className="h-ellipsis">{shortReason(reason)}</span>
+    </span>
+  );
+}
