@@ -13,6 +13,12 @@ const hostName = z
   .max(253)
   .regex(/^[^\s/\\@:\p{Cc}]+$|^[0-9a-f:.]+$/iu, 'a host name or an IP address');
 
+/** True for a host that cannot be anywhere but on this machine: only there may a connection be unencrypted without permission. */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.trim().toLowerCase().replace(/^\[|\]$/g, '');
+  return name === 'localhost' || name === '::1' || name === '0:0:0:0:0:0:0:1' || /^127(?:\.\d{1,3}){3}$/.test(name);
+}
+
 /** DKIM's public half; the private key is part of the secret. */
 export const dkimConfig = z.object({
   domain: hostName,

@@ -1,18 +1,11 @@
-import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
-import type { SmtpConfig } from '../../../src-preload/contract/connection.js';
+import { isLoopbackHost, type SmtpConfig } from '../../../src-preload/contract/connection.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
-
-/** True for a host that cannot be anywhere but on this machine. */
-export function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[|\]$/g, '');
-  return name === 'localhost' || name === '::1' || name === '0:0:0:0:0:0:0:1' || (isIP(name) === 4 && name.startsWith('127.'));
-}
 
 /** Throws `BAD_INPUT` for a connection that would send readable text over a network without the operator's word for it. */
 export function assertProtected(config: Pick<SmtpConfig, 'tls' | 'host' | 'allowPlainText'>): void {
-  if (config.tls === 'none' && !config.allowPlainText && !isLoopback(config.host)) {
+  if (config.tls === 'none' && !config.allowPlainText && !isLoopbackHost(config.host)) {
     throw new HeliographError('BAD_INPUT', { field: 'encryption', message: 'Without encryption, the password and every message can be read on the way. Choose TLS, or allow plain text expressly.' });
   }
 }

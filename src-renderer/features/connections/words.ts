@@ -1,0 +1,20 @@
+import type { ConnectionView, TlsMode, VerifyStep } from '../../../src-preload/contract/connection.js';
+
+export const tlsWords: Readonly<Record<TlsMode, string>> = { starttls: 'STARTTLS', implicit: 'TLS', none: 'None' };
+
+export const stepWords: Readonly<Record<VerifyStep['step'], string>> = {
+  connect: 'Connection',
+  tls: 'Encryption',
+  greeting: 'Greeting',
+  auth: 'Login',
+  sender: 'Sender',
+  recipient: 'Recipient',
+  dkim: 'DKIM',
+};
+
+/** How a connection stands, in a word and a tone. Trouble comes before a verification that once went well. */
+export function healthOf(connection: ConnectionView): { readonly tone: 'ok' | 'warn' | 'bad'; readonly word: string } {
+  if (connection.provider === 'sandbox') return { tone: 'ok', word: 'Built in' };
+  if (connection.lastError !== null) return { tone: 'bad', word: 'Failing' };
+  return connection.verifiedAt === null ? { tone: 'warn', word: 'Not verified' } : { tone: 'ok', word: 'Verified' };
+}
