@@ -36,7 +36,7 @@ export function resumeRun(db: WriteDb, input: RunUid): void {
   if (run.paused === null && run.wait_until === null) return;
   db.run(sql`update run set paused = null, paused_response = null, trouble = 0, wait_until = null, wait_step = 0 where id = ${run.id}`);
   db.run(sql`update deferred set due = ${db.now} where run = ${run.id} and due > ${db.now} and due < ${inFlightDue}
-    and seq in (select seq from message where run = ${run.id} and state in (1, 2, 3, 7) and state = ${messageStateCode.deferred} and reason in (${messageReasonCode.refused_ours}, ${messageReasonCode.connection_lost}))`);
+    and seq in (select seq from message indexed by message_unsettled where run = ${run.id} and state in (1, 2, 3, 7) and state = ${messageStateCode.deferred} and reason in (${messageReasonCode.refused_ours}, ${messageReasonCode.connection_lost}))`);
   db.changed('run', run.id);
   db.audit('run.resumed', `run:${run.uid}`);
 }
@@ -63,7 +63,7 @@ export function stopSlice(db: WriteDb, input: { readonly run: number }): boolean
   const ledger = new Ledger(db, run.id);
   const stopped = { state: 'skipped', reason: 'stopped_by_operator' } as const;
   let left = stopSliceRows;
-  for (const row of db.all<{ seq: number; state: number; reason: number | null }>(sql`select seq, state, reason from message
+  for (const row of db.all<{ seq: number; state: number; reason: number | null }>(sql`select seq, state, reason from message indexed by message_unsettled
     where run = ${run.id} and state in (1, 2, 3, 7) and state in (1, 2) order by seq limit ${left}`)) {
     ledger.move(row.seq, { state: messageStates[row.state]!, reason: messageReasons[row.reason ?? 0]! }, stopped);
     db.prepare('delete from deferred where run = ? and seq = ?').run(run.id, row.seq);

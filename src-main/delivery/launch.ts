@@ -78,7 +78,7 @@ export function confirmLaunch(db: WriteDb, input: RunUid & { readonly collectorU
   assertRunState(run, 'ask');
   assertReachable(db, readPinned(db, run.campaign, run.campaign_version).connection, input.collectorUrl);
   const holdUntil = db.now + holdMs;
-  db.run(sql`update run set state = 'hold', hold_until = ${holdUntil} where id = ${run.id}`);
+  db.run(sql`update run set state = 'hold', hold_until = ${holdUntil}, paused_response = null where id = ${run.id}`);
   db.changed('run', run.id);
   db.audit('campaign.confirmed', `run:${run.uid}`);
   return { holdUntil };

@@ -23,11 +23,11 @@ interface MessageRow {
 /** Ledger rows looked at per slice while a filter matches few. */
 const scanRows = 50_000;
 
-function select(run: RunRow, where: Sql, limit: number): Sql {
+function select(run: RunRow, where: Sql, limit: number, from: Sql = sql`message m`): Sql {
   return sql`select m.seq, m.endpoint, m.state, m.reason, coalesce(a.address, e.address) as address, u.user_id, r.at,
       coalesce(d.response, r.response) as response, d.due, d.attempts,
       (select json_group_array(json_array(o.kind, o.at)) from outcome o where o.run = m.run and o.seq = m.seq) as outcomes
-    from message m left join adhoc_address a on a.run = m.run and a.seq = m.seq left join endpoint e on e.id = m.endpoint left join user u on u.id = e.user
+    from ${from} left join adhoc_address a on a.run = m.run and a.seq = m.seq left join endpoint e on e.id = m.endpoint left join user u on u.id = e.user
       left join message_reply r on r.run = m.run and r.seq = m.seq left join deferred d on d.run = m.run and d.seq = m.seq
     where m.run = ${run.id} and ${where} order by m.seq limit ${limit}`;
 }
@@ -75,7 +75,7 @@ export function unknownMessages(db: ReadDb, input: UnknownQuery): { rows: Unknow
   const run = runByUid(db, input.run);
   const { from } = readPinned(db, run.campaign, run.campaign_version);
   const limit = Math.min(500, input.limit ?? 100);
-  const rows = db.all<MessageRow>(select(run, sql`m.seq > ${input.after ?? 0} and m.state in (1, 2, 3, 7) and m.state = ${messageStateCode.unknown}`, limit + 1));
+  const rows = db.all<MessageRow>(select(run, sql`m.seq > ${input.after ?? 0} and m.state in (1, 2, 3, 7) and m.state = ${messageStateCode.unknown}`, limit + 1, sql`message m indexed by message_unsettled`));
   const page = rows.slice(0, limit).map((row): UnknownMessage => {
     const { seq, address, userId, reason, at, response } = toRecipient(row);
     return { seq, address, userId, reason, messageId: messageIdOf(run.uid, seq, from.address), at, response };

@@ -62,6 +62,6 @@ export function isDone(db: ReadDb, run: number): boolean {
   const { open } = db.get<{ open: number }>(sql`
     select exists (select 1 from lane where run = ${run} and cursor < seq_to)
         or exists (select 1 from deferred where run = ${run})
-        or exists (select 1 from message where run = ${run} and state in (1, 2, 3, 7) and state <> 7) as open`)!;
+        or exists (select 1 from message indexed by message_unsettled where run = ${run} and state in (1, 2, 3, 7) and state <> 7) as open`)!;
   return open === 0;
 }

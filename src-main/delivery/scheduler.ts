@@ -50,6 +50,8 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
   let sender: Promise<Sender> | undefined;
   let round: Promise<void> | undefined;
   let again = false;
+  /** A sender died: its claims stay open until another takes over, even when nothing else is to send. */
+  let orphaned = false;
 
   function theSender(): Promise<Sender> {
     if (sender) return sender;
@@ -68,6 +70,7 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
         void opened.died.then(() => {
           log.error('the sender ended by itself; a new one takes over');
           forget();
+          orphaned = true;
         });
       },
       forget,
@@ -163,6 +166,10 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
   async function lookAtAll(): Promise<void> {
     do {
       again = false;
+      if (orphaned) {
+        await theSender();
+        orphaned = false;
+      }
       const { sendingPaused, runs } = await read.openRuns(undefined);
       for (const run of runs) {
         if (abort.signal.aborted) return;

@@ -55,6 +55,7 @@ export function runStatus(db: ReadDb, input: { readonly run: string; readonly no
     frozenCommit: run.frozen_commit,
     funnel: run.funnel === null ? null : funnel.parse(JSON.parse(run.funnel)),
     paused: run.paused === null ? null : { reason: run.paused, response: run.paused_response },
+    askWhy: run.state === 'ask' ? run.paused_response : null,
     sendingPaused: sendingPaused(db),
     waitUntil: run.wait_until,
     counts: db

@@ -16,7 +16,7 @@ export function resolveUnknown(db: WriteDb, input: ResolveUnknownInput): { resol
   const run = runByUid(db, input.run);
   const rows =
     input.which === 'all'
-      ? db.all<{ seq: number; reason: number | null }>(sql`select seq, reason from message
+      ? db.all<{ seq: number; reason: number | null }>(sql`select seq, reason from message indexed by message_unsettled
           where run = ${run.id} and state in (1, 2, 3, 7) and state = ${messageStateCode.unknown} order by seq limit ${resolveSliceRows + 1}`)
       : db.all<{ seq: number; reason: number | null }>(sql`select m.seq, m.reason from json_each(${JSON.stringify(input.which)}) j
           join message m on m.run = ${run.id} and m.seq = j.value where m.state = ${messageStateCode.unknown} limit ${resolveSliceRows + 1}`);

@@ -188,6 +188,8 @@ export const runStatus = runSummary.extend({
   frozenCommit: z.number().int().nullable(),
   funnel: funnel.nullable(),
   paused: z.object({ reason: pauseReason, response: z.string().nullable() }).nullable(),
+  /** For `ask`: why the recipients could not be fixed; null when a quit or crash cut the hold. */
+  askWhy: z.string().nullable(),
   /** All sending of the workspace is paused, and why ('moved', 'restored', 'operator'). */
   sendingPaused: z.string().nullable(),
   /** The mail server cannot be reached; the next attempt is then. */

@@ -167,6 +167,15 @@ describe('scheduler', () => {
     expect(new Set(sentTwice).size).toBe(sentTwice.length);
   });
 
+  it('settles the claims of a sender that died with the last messages of a run', async () => {
+    const s = stage({ people: 3 });
+    const run = launch(s);
+    await s.seconds(32);
+    s.senders[0]!.die();
+    await s.seconds(2);
+    expect(status(s, run)).toMatchObject({ status: 'done', numbers: { unknown: 3 } });
+  });
+
   it('pauses a run whose connection cannot be opened and says why', async () => {
     const s = stage({ connection: () => Promise.reject(new HeliographError('SECRETS_LOCKED')) });
     const run = launch(s);
@@ -208,7 +217,7 @@ describe('scheduler', () => {
       db.run(sql`delete from segment`);
     }, undefined);
     await s.seconds(33);
-    expect(status(s, run).status).toBe('ask');
+    expect(status(s, run)).toMatchObject({ status: 'ask', askWhy: expect.stringContaining('NOT_FOUND') as string });
   });
 
   it('sends a test to typed addresses, marked, with a chosen person’s data, and counts nothing', async () => {
