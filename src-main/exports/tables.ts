@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import type { ExportWhat } from '../../src-preload/contract/export.js';
-import { type CampaignReport, type MessageCounts, outcomeWords, reasonWords, type RecipientFilter, type ReportRecipient, stateWords } from '../../src-preload/contract/report.js';
-import type { OutcomeKind } from '../../src-preload/contract/delivery.js';
+import { reasonWords, stateWords } from '../../src-preload/contract/delivery-words.js';
+import { type CampaignReport, type MessageCounts, outcomeWords, type RecipientFilter, type ReportRecipient } from '../../src-preload/contract/report.js';
+import type { MessageReason, OutcomeKind } from '../../src-preload/contract/delivery.js';
 import { campaignReport, iterateRecipients } from '../analytics/index.js';
 import type { CsvCell } from '../platform/csv.js';
 import { readSettings } from '../settings/index.js';
@@ -33,6 +34,9 @@ export function suppressionsSource(db: ReadDb): ExportSource {
   };
 }
 
+/** Empty for a message that has no reason. */
+const whyNot = (reason: MessageReason): string => (reason === 'none' ? '' : reasonWords[reason]);
+
 const recipientOutcomes: readonly OutcomeKind[] = ['open', 'open_machine', 'click', 'click_scanner', 'unsubscribe', 'complaint', 'hard_bounce', 'soft_bounce'];
 
 /** Every message of a run that the filter picks, with what became of it. */
@@ -42,7 +46,7 @@ export function recipientsSource(db: ReadDb, run: string, filter: RecipientFilte
     row.userId,
     String.fromCharCode(65 + row.treatment),
     stateWords[row.state],
-    reasonWords[row.reason],
+    whyNot(row.reason),
     cellTime(row.at),
     row.response,
     ...recipientOutcomes.map((kind) => cellTime(row.outcomes.find((outcome) => outcome.kind === kind)?.at ?? null)),
@@ -77,7 +81,7 @@ function reportTable(report: CampaignReport, table: Table, zone: string): { head
     case 'summary':
       return { header: ['Figure', 'Messages'], rows: countColumns.map(([key, word]) => [word, report.total[key]]) };
     case 'reasons':
-      return { header: ['State', 'Reason', 'Messages'], rows: report.reasons.map((row) => [stateWords[row.state], reasonWords[row.reason], row.messages]) };
+      return { header: ['State', 'Reason', 'Messages'], rows: report.reasons.map((row) => [stateWords[row.state], whyNot(row.reason), row.messages]) };
     case 'variants':
       return {
         header: ['Variant', 'Name', ...countColumns.map(([, word]) => word)],

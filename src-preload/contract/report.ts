@@ -166,47 +166,7 @@ export interface ReportRecipient {
   readonly outcomes: readonly { readonly kind: OutcomeKind; readonly at: number }[];
 }
 
-/** A message's state as people say it. */
-export const stateWords: Readonly<Record<MessageState, string>> = {
-  pending: 'Waiting',
-  held: 'On hold',
-  deferred: 'Will be tried again',
-  claimed: 'Being sent',
-  sent: 'Accepted',
-  failed: 'Failed',
-  skipped: 'Left out',
-  unknown: 'May have been sent',
-};
-
-/** Why a message was left out or failed, as people say it. */
-export const reasonWords: Readonly<Record<MessageReason, string>> = {
-  none: '',
-  wrong_channel: 'Not an e-mail address',
-  inactive: 'Address is inactive',
-  no_address: 'No address',
-  opted_out: 'Opted out in the app',
-  unsubscribed: 'Unsubscribed',
-  complained: 'Complained about spam',
-  hard_bounced: 'Address does not exist',
-  stopped: 'Replied STOP',
-  suppressed: 'On the suppression list',
-  second_address_of_person: 'Second address of the same person',
-  duplicate_address: 'Same address twice',
-  deleted: 'Person was deleted',
-  missing_variable: 'A value for the message is missing',
-  render_failed: 'The message could not be written',
-  bad_address: 'Not a valid address',
-  stopped_by_operator: 'The send was stopped',
-  expired: 'Too late to send',
-  refused_hard: 'Refused: the address does not exist',
-  refused_soft: 'Refused for now, and again at each try',
-  refused_ours: 'Refused because of the sender',
-  connection_lost: 'The connection broke',
-  crashed: 'The program ended while sending',
-  restored: 'A backup was restored',
-  holdout: 'Held back',
-};
-
+/** What became of a sent message, as people say it. */
 export const outcomeWords: Readonly<Record<OutcomeKind, string>> = {
   open: 'Opened',
   open_machine: 'Opened by a machine',

@@ -110,7 +110,7 @@ describe('tables', () => {
     expect(links.name).toBe('Spring sale links.csv');
     expect(links.text).toBe('\uFEFFVariant;Link;Address;Text;Messages clicked;Clicks;Scanners only\r\nA;1;https://shop.example/?q=1;"\'=HYPERLINK(""x"")";0;0;0\r\n');
     const recipients = await run({ kind: 'recipients', run: uid, filter: { state: 'failed' } }, defaultCsv({ kind: 'recipients', run: uid, filter: {} }));
-    expect(recipients.text.split('\r\n')[1]).toBe("'=cmd@example.org,,A,Failed,Refused: the address does not exist,,,,,,,,,,");
+    expect(recipients.text.split('\r\n')[1]).toBe("'=cmd@example.org,,A,Refused,Address refused by its server,,,,,,,,,,");
     for (const table of ['summary', 'reasons', 'variants', 'hours', 'domains'] as const) {
       const [header, ...rows] = parse((await run({ kind: 'report', campaign, table })).text);
       expect([rows.length > 0, rows.every((row) => row.length === header!.length)], table).toEqual([true, true]);
