@@ -1,0 +1,2 @@
+export { SegmentPage } from './segment-page.js';
+export { Segments } from './segments.js';

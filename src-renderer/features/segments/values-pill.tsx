@@ -1,0 +1,92 @@
+import { Checkbox, MultiSelect, Popover, TagsInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconChevronDown } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { type SegmentRule, segmentLimits } from '../../../src-preload/contract/segment.js';
+import type { ValueField } from '../../../src-preload/contract/segment-views.js';
+import { useTRPC } from '../../api/trpc.js';
+import classes from './segments.module.css';
+import { listWords, valueWord } from './words.js';
+
+interface PillProps {
+  readonly label: string;
+  readonly shown: string;
+  readonly open: boolean;
+  readonly setOpen: (open: boolean) => void;
+  readonly children: ReactNode;
+}
+
+function PopoverPill({ label, shown, open, setOpen, children }: PillProps) {
+  return (
+    <Popover opened={open} onChange={setOpen} position="bottom-start" width={320} trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" className={`${classes.pill} ${classes.value} ${shown === '' ? classes.empty : ''}`} aria-label={`${label}: ${shown === '' ? 'choose' : shown}`} onClick={() => setOpen(!open)}>
+          <span className="h-ellipsis">{shown === '' ? 'choose' : shown}</span>
+          <IconChevronDown size={12} aria-hidden />
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown>{children}</Popover.Dropdown>
+    </Popover>
+  );
+}
+
+type TextRule = Extract<SegmentRule, { type: 'attribute' | 'demographic' | 'location' }>;
+
+function fieldOf(rule: TextRule): ValueField {
+  return rule.type === 'attribute' ? { of: rule.of, name: rule.name } : { of: 'field', name: rule.field };
+}
+
+/** The values of a text rule: those in use are offered while typing, any other may be typed. */
+export function ValuesPill({ rule, values, ignoreCase, onChange, autoOpen }: { readonly rule: TextRule; readonly values: readonly string[]; readonly ignoreCase: boolean; readonly onChange: (values: string[], ignoreCase: boolean) => void; readonly autoOpen: boolean }) {
+  const trpc = useTRPC();
+  const [open, setOpen] = useState(autoOpen);
+  const [search, setSearch] = useState('');
+  const [asked] = useDebouncedValue(search, 120);
+  const found = useQuery(trpc.segments.values.queryOptions({ field: fieldOf(rule), search: asked }, { enabled: open, placeholderData: keepPreviousData, trpc: { abortOnUnmount: true } }));
+  const label = `Values of ${rule.type === 'attribute' ? rule.name : rule.field}`;
+  const shown = listWords(values.map((value) => valueWord(rule, value)));
+  return (
+    <PopoverPill label={label} shown={values.length > 0 && ignoreCase ? `${shown} (any case)` : shown} open={open} setOpen={setOpen}>
+      <TagsInput
+        data-autofocus
+        aria-label={label}
+        placeholder={values.length === 0 ? 'Type or choose' : 'Add another'}
+        size="xs"
+        value={[...values]}
+        data={found.data ?? []}
+        // The workspace has filtered already, with the same folding that rules use.
+        filter={({ options }) => options}
+        renderOption={({ option }) => (valueWord(rule, option.value) === option.value ? option.value : `${valueWord(rule, option.value)} (${option.value})`)}
+        searchValue={search}
+        onSearchChange={setSearch}
+        onChange={(next) => onChange(next.slice(0, segmentLimits.valuesPerRule), ignoreCase)}
+        acceptValueOnBlur
+        splitChars={['\n', '\t']}
+        maxDropdownHeight={220}
+        comboboxProps={{ withinPortal: false }}
+      />
+      <Checkbox mt="sm" label="Ignore case (STRASSE is Straße)" checked={ignoreCase} onChange={(event) => onChange([...values], event.currentTarget.checked)} />
+    </PopoverPill>
+  );
+}
+
+/** Several of a closed list. */
+export function OptionsPill<T extends string>({ label, values, options, onChange }: { readonly label: string; readonly values: readonly T[]; readonly options: readonly { readonly value: T; readonly label: string }[]; readonly onChange: (values: T[]) => void }) {
+  const [open, setOpen] = useState(false);
+  const shown = listWords(values.map((value) => options.find((option) => option.value === value)?.label ?? value));
+  return (
+    <PopoverPill label={label} shown={shown} open={open} setOpen={setOpen}>
+      <MultiSelect
+        data-autofocus
+        aria-label={label}
+        size="xs"
+        value={[...values]}
+        data={[...options]}
+        onChange={(next) => onChange(options.flatMap((option) => (next.includes(option.value) ? option.value : [])))}
+        comboboxProps={{ withinPortal: false }}
+        searchable
+      />
+    </PopoverPill>
+  );
+}
