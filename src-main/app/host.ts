@@ -50,7 +50,7 @@ export function createHost(ports: HostPorts): RunningHost {
     await closing.close();
   }
 
-  async function open(folder: string, options: { create?: { name: string }; afterRestore?: boolean } = {}): Promise<WorkspaceView> {
+  async function open(folder: string, options: { create?: { name: string }; afterRestore?: boolean; fill?: (workspace: OpenWorkspace) => Promise<void> } = {}): Promise<WorkspaceView> {
     await close();
     const opening: { workspace?: OpenWorkspace } = {};
     const opened = await openWorkspace(
@@ -65,6 +65,8 @@ export function createHost(ports: HostPorts): RunningHost {
       },
       options,
     );
+    // Nobody sees it before it is filled.
+    await options.fill?.(opened);
     opening.workspace = opened;
     current = opened;
     const view = await opened.describe();
@@ -95,9 +97,7 @@ export function createHost(ports: HostPorts): RunningHost {
       inTurn(async () => {
         const folder = freeFolder(resolve(ports.documentsFolder), 'Sample');
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        const view = await open(folder, { create: { name: basename(folder, '.heliograph') } });
-        await fillSample(current!);
-        return view;
+        return open(folder, { create: { name: basename(folder, '.heliograph') }, fill: fillSample });
       }),
     restore: (backup) =>
       inTurn(async () => {
