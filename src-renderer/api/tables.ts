@@ -20,8 +20,8 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   template: ['templates', 'campaigns', 'search', 'home.counts'],
   template_version: ['templates', 'campaigns.review'],
   connection: ['connections', 'campaigns', 'reachability', 'search', 'home.counts', 'home.now'],
-  campaign: ['campaigns', 'runs', 'search', 'home.counts', 'home.now'],
-  run: ['campaigns', 'runs', 'report', 'home'],
+  campaign: ['campaigns', 'runs', 'search', 'home.counts', 'home.now', 'segments.list', 'segments.get'],
+  run: ['campaigns', 'runs', 'report', 'home', 'segments.list', 'segments.get'],
   // While a campaign is sent these change several times a second.
   message: ['campaigns.list', 'runs', 'report', 'home.now'],
   run_count: ['campaigns.list', 'runs', 'report', 'home.now'],
