@@ -65,6 +65,8 @@ const roles = {
   text: ['#1A2129', '#E7EBEF'],
   'text-2': ['#4F5A67', '#AFB9C4'],
   'text-3': ['#6B7683', '#8996A4'],
+  // text-3 on anything darker than the surface: hovered and selected rows, panels. There text-3 itself falls to 4.2:1.
+  'text-3-tint': ['#5A6673', '#9AA6B3'],
   accent: ['#E8A317', '#E8A317'],
   'accent-ink': ['#1A2129', '#1A2129'],
   'accent-soft': ['#FDF3DC', '#33290F'],

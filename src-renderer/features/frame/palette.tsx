@@ -65,7 +65,7 @@ export function Palette() {
   });
   const nothing = actions.length + goTo.length + records.length === 0;
   return (
-    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} size={560} yOffset="12vh" centered={false} transitionProps={{ duration: 120 }} overlayProps={{ backgroundOpacity: 0.3, blur: 0 }} clearQueryOnClose>
+    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} size={560} yOffset="12vh" centered={false} transitionProps={{ duration: 120 }} overlayProps={{ backgroundOpacity: 0.3, blur: 0 }} clearQueryOnClose attributes={{ content: { 'aria-label': 'Search or run' } }}>
       <Spotlight.Search placeholder="Name, address, user id, or what you want to do" aria-label="Search or run" leftSection={<IconSearch size={16} />} classNames={{ input: 'h-palette-search' }} />
       <Spotlight.ActionsList>
         <Entries label="Records" entries={records} />

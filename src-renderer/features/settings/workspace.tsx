@@ -115,7 +115,7 @@ function NameForm({ name }: { readonly name: string }) {
 
 function ZoneSelect({ value, onChange }: { readonly value: string; readonly onChange: (zone: string) => void }) {
   const zones = useMemo(() => [...new Set(['UTC', value, Intl.DateTimeFormat().resolvedOptions().timeZone, ...Intl.supportedValuesOf('timeZone')])], [value]);
-  return <Select label="Reporting zone" description="Days in reports and every time on the screen follow it. Changing it recounts past days." searchable allowDeselect={false} data={zones} value={value} limit={60} onChange={(zone) => zone !== null && onChange(zone)} />;
+  return <Select label="Reporting zone" description="Days in reports and every time on the screen follow it. Changing it recounts past days." searchable allowDeselect={false} data={zones} value={value} limit={60} onFocus={(event) => event.currentTarget.select()} onChange={(zone) => zone !== null && onChange(zone)} />;
 }
 
 function CountrySelect({ value, onChange }: { readonly value: string; readonly onChange: (country: string) => void }) {
