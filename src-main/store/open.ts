@@ -3,6 +3,7 @@ import { chmodSync, existsSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { registerFunctions } from './functions.js';
+import { restoreIndexes } from './indexes.js';
 import { assertNodeApi } from '../platform/node-api.js';
 import { migrations, schemaVersion } from './migrations/index.js';
 
@@ -71,7 +72,10 @@ export function migrate(db: BetterSqlite3.Database, hooks: MigrateHooks = {}): {
       db.pragma(`application_id = ${applicationId}`);
     }).immediate();
   }
-  if (!fresh) assertSchema(db);
+  if (!fresh) {
+    assertSchema(db);
+    restoreIndexes(db);
+  }
   return { from, to: schemaVersion };
 }
 
@@ -127,7 +131,8 @@ export function assertSchema(db: BetterSqlite3.Database): void {
     const want = read(model);
     const have = read(db);
     for (const [name, text] of have) if (want.get(name) !== text) throw new HeliographError('WORKSPACE_FOREIGN', { object: name });
-    for (const name of want.keys()) if (!have.has(name)) throw new HeliographError('WORKSPACE_CORRUPT', { object: name });
+    // A missing index is no damage: a first import that was cut short leaves some out, and `restoreIndexes` makes them again.
+    for (const name of want.keys()) if (!have.has(name) && !name.startsWith('index ')) throw new HeliographError('WORKSPACE_CORRUPT', { object: name });
   } finally {
     model.close();
   }

@@ -56,10 +56,11 @@ export function createKit(): Kit {
   const write = Object.fromEntries(
     Object.entries(importOperations).map(([name, operation]) => [
       name,
-      (input: never) => {
+      async (input: never) => {
+        await Promise.resolve();
         if (name.endsWith('Slice')) kit.beforeSlice();
         store.now += 5;
-        return Promise.resolve(store.write(operation as (db: WriteDb, input: never) => unknown, input));
+        return store.write(operation as (db: WriteDb, input: never) => unknown, input);
       },
     ]),
   ) as unknown as Writer<typeof importOperations>;

@@ -206,7 +206,7 @@ function createChecker(ports: CheckPorts, input: CheckInput, columns: () => read
     },
     finish(): ImportCounts {
       const { superseded, twins } = staging.settle();
-      const by = staging.counts();
+      const { byClass: by, kept, unsubscribes } = staging.totals();
       return {
         rows,
         new: by.get(stagedClass.new) ?? 0,
@@ -214,8 +214,8 @@ function createChecker(ports: CheckPorts, input: CheckInput, columns: () => read
         same: by.get(stagedClass.same) ?? 0,
         rejected: rejects.count,
         duplicates: superseded + twins,
-        keptUnsubscribed: staging.flagged(stagedFlag.kept),
-        unsubscribes: staging.flagged(stagedFlag.suppress | stagedFlag.optOut),
+        keptUnsubscribed: kept,
+        unsubscribes,
         users: by.get(stagedClass.user) ?? 0,
         rejectedBy,
         warnings: warnings.list(),

@@ -2,10 +2,13 @@ import { rmSync } from 'node:fs';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import type { ImportCounts, ImportMerged, ImportOptions, ImportUndone } from '../../../src-preload/contract/import.js';
 import type { JobContext, JobKind } from '../../jobs/job.js';
+import { systemRandom, uuidv7 } from '../../platform/random.js';
 import { toErrorShape } from '../../platform/rpc.js';
 import { sql } from '../../store/sql.js';
 import { checkFile } from './check.js';
-import { findImport } from './import.rows.js';
+import { findImport, type ImportRow } from './import.rows.js';
+import { loadIndexes, prepareLoad } from './load.js';
+import { sourceOf } from './slice.js';
 import type { importOperations } from './operations.js';
 import { openStaging, type StagingReader, stagingPath } from './staging.js';
 
@@ -76,32 +79,18 @@ async function openForMerge(context: Context, uid: string): Promise<StagingReade
 
 /** Undefined when the import was cancelled meanwhile. */
 async function merge(context: Context, uid: string): Promise<ImportMerged | undefined> {
-  const row = findImport(context.db, uid);
   const staging = await openForMerge(context, uid);
   try {
-    const firstLoad =
-      row.resume === 0 && !context.db.get(sql`select 1 as found from endpoint limit 1`) && !context.db.get(sql`select 1 as found from run limit 1`);
-    const withSame = row.segment !== null;
-    let size: number = firstLoad ? sliceRows.firstLoad : sliceRows.first;
-    const total = staging.count(withSame);
-    let rows = staging.after(row.resume, size, withSame);
-    let merged = JSON.parse(row.merged!) as ImportMerged;
-    while (rows.length > 0) {
-      context.throwIfCancelled();
-      const started = performance.now();
-      const waiting = context.write.imports.mergeSlice({ uid, rows, total }, { priority: 'bulk' });
-      // The next rows are read while the store thread writes these.
-      const next = staging.after(rows.at(-1)!.n, size, withSame);
-      const result = await waiting;
-      if (!result) return undefined;
-      merged = result;
-      context.progress(merged.rows, merged.total, 'rows');
-      if (!firstLoad)
-        size = Math.round(Math.min(sliceRows.most, Math.max(sliceRows.least, size * Math.min(2, Math.max(0.5, sliceMs / (performance.now() - started))))));
-      rows = next;
+    const loading = await context.write.imports.beginLoad(uid);
+    try {
+      if (!(await mergeRows(context, findImport(context.db, uid), staging, loading))) return undefined;
+    } finally {
+      if (loading) {
+        context.progress(0, null, 'indexing');
+        for (const name of loadIndexes) await context.write.imports.rebuildIndex(name, { priority: 'bulk' });
+      }
     }
-    const done = await context.write.imports.finishMerge(uid);
-    return done.merged ?? merged;
+    return (await context.write.imports.finishMerge(uid)).merged ?? undefined;
   } catch (error) {
     // Between two slices a person may have turned the merge round; then it is finished no more.
     if (error instanceof HeliographError && error.code === 'CONFLICT' && findImport(context.db, uid).state === 'undoing') return undefined;
@@ -109,6 +98,61 @@ async function merge(context: Context, uid: string): Promise<ImportMerged | unde
   } finally {
     staging.close();
   }
+}
+
+/** Merges slice after slice. False when the import was cancelled meanwhile. */
+async function mergeRows(context: Context, row: ImportRow, staging: StagingReader, loading: boolean): Promise<boolean> {
+  const withSame = row.segment !== null;
+  const total = staging.count(withSame);
+  const newUid = pooledUids(context);
+  let size: number = loading ? sliceRows.firstLoad : sliceRows.first;
+  const read = (after: number) => {
+    const rows = staging.after(after, size, withSame);
+    return { rows, ready: loading && rows.length > 0 ? prepareLoad(rows, row.app, sourceOf(row), newUid) : undefined };
+  };
+  let slice = read(row.resume);
+  while (slice.rows.length > 0) {
+    context.throwIfCancelled();
+    const started = performance.now();
+    const { rows, ready } = slice;
+    const lastN = rows.at(-1)!.n;
+    const write = context.write.imports;
+    const waiting =
+      ready === undefined
+        ? write.mergeSlice({ uid: row.uid, rows, total }, { priority: 'bulk' })
+        : write.loadSlice({ uid: row.uid, rows: ready, count: rows.length, lastN, total }, { priority: 'bulk' });
+    // Looked at below; what is read meanwhile must not leave a refusal without anybody to take it.
+    waiting.catch(() => undefined);
+    // The next rows are read and made ready while the store thread writes these.
+    const next = read(lastN);
+    let merged: ImportMerged | null;
+    try {
+      merged = await waiting;
+    } catch (error) {
+      if (ready === undefined || !(error instanceof HeliographError) || error.code !== 'CONFLICT') throw error;
+      merged = await write.mergeSlice({ uid: row.uid, rows, total }, { priority: 'bulk' });
+    }
+    if (!merged) return false;
+    context.progress(merged.rows, merged.total, 'rows');
+    if (!loading)
+      size = Math.round(Math.min(sliceRows.most, Math.max(sliceRows.least, size * Math.min(2, Math.max(0.5, sliceMs / (performance.now() - started))))));
+    slice = next;
+  }
+  return true;
+}
+
+/** UUIDv7s with their chance drawn a few thousand at a time: a system call for each would be a tenth of a load. */
+function pooledUids(context: Context): () => string {
+  let pool: Buffer = Buffer.alloc(0);
+  const random = {
+    bytes: (length: number): Buffer => {
+      if (pool.length < length) pool = systemRandom.bytes(65_536);
+      const bytes = pool.subarray(0, length);
+      pool = pool.subarray(length);
+      return bytes;
+    },
+  };
+  return () => uuidv7(context.now(), random);
 }
 
 const undoRows = 200;

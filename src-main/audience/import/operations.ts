@@ -16,6 +16,7 @@ import {
   staleImports,
   unfinishedImports,
 } from './import.rows.js';
+import { beginLoad, loadSlice, rebuildIndex } from './load.js';
 import { mergeSlice } from './merge.js';
 import { undoSlice, undoUserSlice } from './undo.js';
 
@@ -27,6 +28,9 @@ export const importOperations = {
   drop: dropChecked,
   beginMerge,
   mergeSlice,
+  beginLoad,
+  loadSlice,
+  rebuildIndex,
   mergeFailed: markMergeFailed,
   finishMerge,
   beginUndo,

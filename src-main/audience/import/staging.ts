@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
 import { createSideFile, openSideFile, sealSideFile } from '../../store/side-file.js';
 
 /**
@@ -36,9 +37,8 @@ export interface StagingWriter {
   add(row: NewStagedRow): void;
   /** Settles what comes more than once in the file. Gives back how many earlier rows were superseded, and how many are twins. */
   settle(): { superseded: number; twins: number };
-  counts(): ReadonlyMap<number, number>;
-  /** Rows with a flag, once per ident. */
-  flagged(flag: number): number;
+  /** Rows by class, and how many of them keep an unsubscribe or bring one. */
+  totals(): { byClass: ReadonlyMap<number, number>; kept: number; unsubscribes: number };
   /** Makes the file durable and closes it. */
   seal(): void;
   close(): void;
@@ -78,16 +78,19 @@ export function createStaging(files: string, uid: string): StagingWriter {
     },
     settle() {
       flush();
-      db.exec('create index staged_ident on staged (ident, n)');
-      // An opt-out of an earlier row holds for the row that wins: within a file, too, consent only tightens.
-      db.exec(`
-        update staged set flags = staged.flags | o.flags from (
-          select ident, max(flags & 1) | max(flags & 2) as flags, max(n) as last from staged
-          where ident in (select ident from staged where flags & 3) group by ident having count(*) > 1
-        ) as o where staged.n = o.last`);
-      const superseded = db
-        .prepare('delete from staged where exists (select 1 from staged as later where later.ident = staged.ident and later.n > staged.n)')
-        .run().changes;
+      let superseded = 0;
+      if (!tryUnique(db)) {
+        db.exec('create index staged_ident on staged (ident, n)');
+        // An opt-out of an earlier row holds for the row that wins: within a file, too, consent only tightens.
+        db.exec(`
+          update staged set flags = staged.flags | o.flags from (
+            select ident, max(flags & 1) | max(flags & 2) as flags, max(n) as last from staged
+            where ident in (select ident from staged where flags & 3) group by ident having count(*) > 1
+          ) as o where staged.n = o.last`);
+        superseded = db
+          .prepare('delete from staged where exists (select 1 from staged as later where later.ident = staged.ident and later.n > staged.n)')
+          .run().changes;
+      }
       let twins = 0;
       if (anyActive) {
         db.exec('create index staged_active on staged (active, n) where active is not null');
@@ -100,20 +103,32 @@ export function createStaging(files: string, uid: string): StagingWriter {
       }
       return { superseded, twins };
     },
-    counts: () =>
-      new Map(
-        db
-          .prepare<[], { class: number; n: number }>('select class, count(*) as n from staged group by class')
-          .all()
-          .map((row) => [row.class, row.n]),
-      ),
-    flagged: (flag) => db.prepare<[number], { n: number }>('select count(*) as n from staged where flags & ? <> 0').get(flag)!.n,
+    totals() {
+      const rows = db
+        .prepare<[], { class: number; n: number; kept: number; unsubscribes: number }>(
+          `select class, count(*) as n, sum(flags & ${stagedFlag.kept} <> 0) as kept, sum(flags & ${stagedFlag.optOut | stagedFlag.suppress} <> 0) as unsubscribes from staged group by class`,
+        )
+        .all();
+      const sum = (of: 'kept' | 'unsubscribes') => rows.reduce((total, row) => total + row[of], 0);
+      return { byClass: new Map(rows.map((row) => [row.class, row.n])), kept: sum('kept'), unsubscribes: sum('unsubscribes') };
+    },
     seal() {
       flush();
       sealSideFile(db);
     },
     close: () => db.close(),
   };
+}
+
+/** One sort tells at once that nothing comes twice, which is the usual file. */
+function tryUnique(db: BetterSqlite3.Database): boolean {
+  try {
+    db.exec('create unique index staged_once on staged (ident)');
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'SQLITE_CONSTRAINT_UNIQUE') return false;
+    throw error;
+  }
 }
 
 export interface StagingReader {

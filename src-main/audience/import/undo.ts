@@ -5,7 +5,7 @@ import { isWorkspaceWide } from '../address.js';
 import { activeHolder, type EndpointColumns, readEndpoint, writeEndpoint } from '../columns.js';
 import { suppress } from '../consent.js';
 import { findImport, type ImportRow } from './import.rows.js';
-import { sourceOf } from './merge.js';
+import { sourceOf } from './slice.js';
 
 export interface UndoSlice {
   readonly uid: string;
