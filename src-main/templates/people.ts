@@ -18,7 +18,7 @@ const lookedThrough = 200_000;
 type Row = EndpointViewRow & { readonly endpoint_id: number } & { readonly [flag: `lacks_${number}`]: number };
 
 /**
- * People to try a message on: first those who lack one of `variables`, then others, newest first. `search` is the beginning of an address, a user id
+ * People to try a message on: first those who lack most of `variables`, then others, newest first. `search` is the beginning of an address, a user id
  * or an endpoint id. Only addresses that could get the message: active, e-mail.
  */
 export function previewPeople(db: ReadDb, input: PreviewPeopleInput): PreviewPerson[] {
@@ -28,22 +28,23 @@ export function previewPeople(db: ReadDb, input: PreviewPeopleInput): PreviewPer
     sql``,
   );
   const match = searchSql(input.search);
-  const select = (from: Sql, where: Sql) =>
+  const lacking = input.variables.length === 0 ? sql`0` : sqlJoin(input.variables.map((_, i) => flag(i)), sql` + `);
+  const select = (from: Sql, where: Sql, order: Sql) =>
     db.all<Row>(sql`
       select * from (
         select e.id as endpoint_id, ${endpointViewColumns} ${flags}
         from ${from} left join user u on u.id = e.user where e.active = 1 and e.channel = 'EMAIL' and ${match}
-      ) where ${where} order by endpoint_id desc limit ${input.limit}`);
+      ) where ${where} order by ${order} endpoint_id desc limit ${input.limit}`);
   const recent = sql`(select * from endpoint order by id desc limit ${lookedThrough}) e`;
   const from = input.search === '' ? recent : sql`endpoint e`;
-  const worst = input.variables.length === 0 ? [] : select(from, sqlJoin(input.variables.map((_, i) => flag(i)), sql` or `));
+  const worst = input.variables.length === 0 ? [] : select(from, sql`${lacking} > 0`, sql`${lacking} desc,`);
   db.throwIfCancelled();
   const seen = new Set(worst.map((row) => row.endpoint_id));
-  const others = select(from, sql`1`).filter((row) => !seen.has(row.endpoint_id));
+  const others = select(from, sql`1`, sql``).filter((row) => !seen.has(row.endpoint_id));
   const lacks = (row: Row) => input.variables.filter((_, i) => row[`lacks_${i}`] === 1);
   // Half the list at most is worst cases, so that a good case is never far.
   const half = Math.max(Math.ceil(input.limit / 2), input.limit - others.length);
-  return [...worst.sort((a, b) => lacks(b).length - lacks(a).length || b.endpoint_id - a.endpoint_id).slice(0, half), ...others].slice(0, input.limit).map((row) => {
+  return [...worst.slice(0, half), ...others].slice(0, input.limit).map((row) => {
     const view = toEndpointView(row);
     return { endpoint: row.endpoint_id, address: view.Address, name: displayName(view), missing: lacks(row) };
   });

@@ -59,7 +59,7 @@ export function Code({ value, onChange, language, label, suggestions, onReady, o
   ready.current = onReady;
   const extensions = useMemo((): Extension[] => {
     const autocomplete = variableCompletion(suggestions);
-    const common = [EditorView.lineWrapping, EditorView.contentAttributes.of({ 'aria-label': label }), look];
+    const common = [EditorView.lineWrapping, EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }), look];
     return language === 'html'
       ? [html({ autoCloseTags: true }), htmlLanguage.data.of({ autocomplete }), ...common]
       : [EditorState.languageData.of(() => [{ autocomplete }]), ...common];

@@ -1,7 +1,7 @@
 import { Button, Menu, SegmentedControl, Tabs } from '@mantine/core';
 import { IconDots, IconHistory } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { type ContentProblem, type EmailContent, emailContent, type EmailField, emptyEmail } from '../../../src-preload/contract/template.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
@@ -183,7 +183,7 @@ export function TemplateEditor() {
             />
             <Tabs value={tab} onChange={(value) => setTab((value ?? 'html') as Tab)} className={classes.tabs ?? ''} keepMounted={false} variant="default">
               <div className={classes.tabBar}>
-                <Tabs.List style={{ borderBottom: 0, flexWrap: 'nowrap' }} className="h-plain-tabs">
+                <Tabs.List style={{ flexWrap: 'nowrap' }}>
                   <Tabs.Tab value="html">HTML</Tabs.Tab>
                   <Tabs.Tab value="text">Plain text</Tabs.Tab>
                   <Tabs.Tab value="variables">Variables</Tabs.Tab>
@@ -213,7 +213,7 @@ export function TemplateEditor() {
 }
 
 /** The plain text: made from the HTML until somebody writes their own. */
-function TextPart({ content, made, onChange, children }: { readonly content: EmailContent; readonly made: string; readonly onChange: (text: string) => void; readonly children: React.ReactNode }) {
+function TextPart({ content, made, onChange, children }: { readonly content: EmailContent; readonly made: string; readonly onChange: (text: string) => void; readonly children: ReactNode }) {
   if (content.text.trim() === '') {
     return (
       <>

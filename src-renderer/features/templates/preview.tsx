@@ -1,8 +1,8 @@
 import { SegmentedControl, Switch } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedValue, useElementSize } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Preview, PreviewSource } from '../../../src-preload/contract/template.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { useTRPC } from '../../api/trpc.js';
@@ -107,12 +107,27 @@ function PreviewBody({ query, device, images, fallbackFrom }: { readonly query: 
         ) : email.html === '' ? (
           <pre className={classes.plain}>{email.text || 'The message is empty.'}</pre>
         ) : (
-          <div className={device === 'phone' ? classes.phone : classes.sheet}>
+          <Sheet phone={device === 'phone'}>
             <HtmlFrame html={email.html} title="Message" images={images} dark={device === 'dark'} />
-          </div>
+          </Sheet>
         )}
       </div>
     </>
+  );
+}
+
+/** Mail programs on a desk show messages at least this wide; most messages switch to their narrow form at 600 to 640. */
+const desktopWidth = 700;
+
+/** A window of a desk's width, made smaller where there is less room, or a phone. */
+function Sheet({ phone, children }: { readonly phone: boolean; readonly children: ReactNode }) {
+  const { ref, width, height } = useElementSize();
+  if (phone) return <div className={classes.phone}>{children}</div>;
+  const scale = width > 0 ? Math.min(1, width / desktopWidth) : 1;
+  return (
+    <div ref={ref} className={classes.sheet}>
+      <div style={{ width: scale < 1 ? desktopWidth : '100%', height: scale < 1 ? height / scale : '100%', transform: scale < 1 ? `scale(${scale})` : undefined, transformOrigin: '0 0' }}>{children}</div>
+    </div>
   );
 }
 

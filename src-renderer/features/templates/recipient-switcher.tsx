@@ -35,6 +35,7 @@ export function RecipientSwitcher({ variables, endpoint, current, onChange }: Re
   });
   const list: readonly (number | null)[] = [null, ...(people.data ?? []).map((person) => person.endpoint)];
   const at = list.indexOf(endpoint);
+  const shown = endpoint === null ? 'Sample person' : current ? nameOf(current) : 'Person';
   const go = (by: number) => onChange(list[(Math.max(0, at) + by + list.length) % list.length] ?? null);
   return (
     <span style={{ display: 'inline-flex', gap: 2, minWidth: 0 }}>
@@ -52,15 +53,15 @@ export function RecipientSwitcher({ variables, endpoint, current, onChange }: Re
         }}
       >
         <Combobox.Target withAriaAttributes={false}>
-          <Button variant="default" rightSection={<IconChevronDown size={14} />} aria-haspopup="listbox" aria-expanded={combobox.dropdownOpened} aria-label={`Drawn for ${current ? nameOf(current) : 'the sample person'}. Choose somebody else`} onClick={() => combobox.toggleDropdown()}>
+          <Button variant="default" rightSection={<IconChevronDown size={14} />} aria-haspopup="listbox" aria-expanded={combobox.dropdownOpened} aria-label={`${shown}: whom the message is drawn for`} onClick={() => combobox.toggleDropdown()}>
             <span className="h-ellipsis" style={{ maxWidth: 150 }}>
-              {endpoint === null ? 'Sample person' : current ? nameOf(current) : 'Person'}
+              {shown}
             </span>
           </Button>
         </Combobox.Target>
         <Combobox.Dropdown>
           <Combobox.Search value={search} onChange={(event) => setSearch(event.currentTarget.value)} placeholder="Address or user id" aria-label="Find a person by address or user id" />
-          <Combobox.Options className={classes.people}>
+          <Combobox.Options className={classes.people ?? ''} aria-label="People" tabIndex={0}>
             {settled.trim() === '' && (
               <Combobox.Option value="sample" active={endpoint === null}>
                 <span className={classes.person}>

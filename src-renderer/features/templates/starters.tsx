@@ -31,7 +31,7 @@ export function NewTemplate({ opened, onClose }: { readonly opened: boolean; rea
     }),
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="New template" size="xl">
+    <Modal opened={opened} onClose={onClose} title="New template" size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Loaded query={starters} skeleton={<SkeletonBlock height={240} />}>
         {(list) => (
           <ul className={classes.starters}>

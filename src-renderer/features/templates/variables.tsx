@@ -35,8 +35,8 @@ export function InsertVariable({ suggestions, onInsert }: { readonly suggestions
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search value={search} onChange={(event) => setSearch(event.currentTarget.value)} placeholder="Name of a variable" aria-label="Find a variable" />
-        <Combobox.Options>
-          <ScrollArea.Autosize mah={320} type="auto">
+        <Combobox.Options aria-label="Variables">
+          <ScrollArea.Autosize mah={320} type="auto" viewportProps={{ tabIndex: 0 }}>
             {groups.map((group) => (
               <Combobox.Group key={group} label={group}>
                 {found

@@ -56,7 +56,7 @@ export function Versions({ uid, onClose, onRestored, flush }: { readonly uid: st
           </table>
         )}
       </Loaded>
-      <Modal opened={shown !== undefined} onClose={() => setShown(undefined)} title={`Version ${shown ?? ''}`} size="xl">
+      <Modal opened={shown !== undefined} onClose={() => setShown(undefined)} title={`Version ${shown ?? ''}`} size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
         {shown !== undefined && (
           <>
             <div style={{ height: '60vh' }}>
