@@ -8,6 +8,9 @@ export const suppressionsRouter = router({
   page: procedure
     .input(z.object({ filter: suppressionFilter, offset: z.number().int().nonnegative(), limit: z.number().int().min(1).max(200) }))
     .query(({ ctx, input, signal }) => ctx.workspace.read.audience.suppressionPage(input, { signal })),
+  history: procedure
+    .input(z.object({ channel, addressKey: z.string().min(1).max(4096) }))
+    .query(({ ctx, input, signal }) => ctx.workspace.read.audience.suppressionHistory(input, { signal })),
   /** Many addresses at once, as pasted. */
   add: procedure.input(suppressManyInput).mutation(async ({ ctx, input }) => {
     const { appended: _appended, ...result } = await ctx.workspace.write.audience.suppressMany(input, { priority: 'claim' });

@@ -56,14 +56,15 @@ interface StandingRow {
   readonly reason: SuppressionReason;
 }
 
-const columns = sql`id, at, act, channel, address_key as addressKey, scope, reason, source, actor, note, run, seq`;
+/** The columns of a `SuppressionRow`. */
+export const suppressionColumns = sql`id, at, act, channel, address_key as addressKey, scope, reason, source, actor, note, run, seq`;
 
 function append(db: WriteDb, act: 'add' | 'lift', input: SuppressInput & { readonly scope: SuppressionScope }): SuppressionRow {
   const { lastId } = db.run(sql`insert into suppression (at, act, channel, address_key, scope, reason, source, actor, note, run, seq)
     values (${db.now}, ${act}, ${input.channel}, ${input.addressKey}, ${input.scope}, ${input.reason}, ${input.source}, ${JSON.stringify(db.actor)},
       ${input.note ?? null}, ${input.message?.run ?? null}, ${input.message?.seq ?? null})`);
   db.changed('suppression', lastId);
-  return db.get<SuppressionRow>(sql`select ${columns} from suppression where id = ${lastId}`)!;
+  return db.get<SuppressionRow>(sql`select ${suppressionColumns} from suppression where id = ${lastId}`)!;
 }
 
 /**

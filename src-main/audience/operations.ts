@@ -5,7 +5,7 @@ import { setOptOut, update, updateUser } from './edit.js';
 import { count, list } from './list.js';
 import { remove, restoreDeleted } from './remove.js';
 import { addressesOf, rows } from './rows.js';
-import { lift, liftFor, suppressAddress, suppressEndpoints, suppressionCount, suppressionPage, suppressMany } from './suppressions.js';
+import { lift, liftFor, suppressAddress, suppressEndpoints, suppressionCount, suppressionHistory, suppressionPage, suppressMany } from './suppressions.js';
 import { timeline } from './timeline.js';
 
 /** Each suppression an operation appends is copied into the workspace's suppressions.log by the store thread after the commit. */
@@ -14,4 +14,4 @@ export const audienceOperations = { update, updateUser, setOptOut, remove, resto
 /** The commit a reader shows now. */
 const stamp = (db: ReadDb, _input: undefined): { readonly commit: number } => ({ commit: db.commitNumber() });
 
-export const audienceQueries = { stamp, list, count, rows, addressesOf, detail, timeline, suppressionCount, suppressionPage } as const satisfies Queries;
+export const audienceQueries = { stamp, list, count, rows, addressesOf, detail, timeline, suppressionCount, suppressionPage, suppressionHistory } as const satisfies Queries;

@@ -1,17 +1,19 @@
 import {
   splitAddresses,
   type SuppressionFilter,
+  type SuppressionRow,
   type SuppressionView,
   type SuppressManyInput,
   suppressManyLimit,
   type SuppressManyResult,
 } from '../../src-preload/contract/audience.js';
+import type { Channel } from '../../src-preload/contract/common.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { type Sql, sql, sqlJoin, sqlList } from '../store/sql.js';
 import { readSettings } from '../settings/index.js';
 import { normaliseAddress } from './address.js';
-import { type Appended, type LiftInput, liftSuppression, suppress, type SuppressInput } from './consent.js';
+import { type Appended, type LiftInput, suppressionColumns, liftSuppression, suppress, type SuppressInput } from './consent.js';
 
 const listed = 1000;
 
@@ -104,6 +106,13 @@ function where(filter: SuppressionFilter): Sql {
   }
   if (filter.reasons?.length) parts.push(sql`s.reason in ${sqlList(filter.reasons)}`);
   return sqlJoin(parts, sql` and `, sql`1`);
+}
+
+/** Everything ever written down about one address, newest first, at most 500 facts. */
+export function suppressionHistory(db: ReadDb, input: { readonly channel: Channel; readonly addressKey: string }): SuppressionRow[] {
+  return db.all<SuppressionRow>(
+    sql`select ${suppressionColumns} from suppression where channel = ${input.channel} and address_key = ${input.addressKey} order by id desc limit 500`,
+  );
 }
 
 /** Addresses that are suppressed now. A person's two scopes count once. */

@@ -102,7 +102,7 @@ export function EditForm({ detail, onDone }: { readonly detail: AudienceDetail; 
 
 type FieldOf<T> = (label: string, value: T, onChange: (value: T) => void) => React.ReactNode;
 // Values may hold commas: only Enter ends one.
-const valuesField: FieldOf<string[]> = (label, value, onChange) => <TagsInput size="xs" aria-label={label} value={value} onChange={onChange} splitChars={[]} />;
+const valuesField: FieldOf<string[]> = (label, value, onChange) => <TagsInput size="xs" aria-label={label} value={value} onChange={onChange} splitChars={[]} styles={{ inputField: { minWidth: 24 } }} />;
 const numberField: FieldOf<number> = (label, value, onChange) => <NumberInput aria-label={label} value={value} onChange={(next) => onChange(Number(next) || 0)} />;
 
 interface PairsProps<T> {

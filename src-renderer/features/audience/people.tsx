@@ -1,5 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconUsers } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -30,6 +30,8 @@ export function People() {
   const [wanted] = useDebouncedValue(search.trim(), 150);
   const [editing, setEditing] = useState(false);
   const [suppressing, setSuppressing] = useState<number | undefined>(undefined);
+  const [activeKey, setActiveKey] = useState<string | undefined>(undefined);
+  const narrow = useMediaQuery('(max-width: 1400px)') ?? false;
 
   useEffect(() => {
     if (wanted === (filter.text ?? '')) return;
@@ -99,12 +101,15 @@ export function People() {
         label="People"
         rows={lines}
         rowKey={(line) => line.key}
-        columns={columnsOf(f, lines.toggle)}
+        columns={columnsOf(f, lines.toggle).filter((column) => !(narrow && id !== undefined && spareColumns.has(column.id)))}
         sort={{ column: sort.by, descending: sort.descending }}
         onSort={({ column, descending }) => set({ sort: { by: audienceSorts.find((one) => one === column) ?? 'created', descending } })}
-        onActive={(line) => show(line.row.id)}
+        onActive={(line) => {
+          setActiveKey(line.key);
+          show(line.row.id);
+        }}
         onOpen={(line) => (line.kind === 'closed' || line.kind === 'open' ? lines.toggle(line.row) : show(line.row.id))}
-        {...(id === undefined ? {} : { activeKey: `p${id}` })}
+        {...(id === undefined ? {} : { activeKey: activeKey?.slice(1) === String(id) ? activeKey : `p${id}` })}
         actions={[
           { key: 'e', label: 'Edit', run: (line) => edit(line.row.id) },
           { key: 's', label: 'Suppress', run: (line) => setSuppressing(line.row.id) },
@@ -160,14 +165,17 @@ export function PersonLink() {
   return <Navigate to={`/people?${new URLSearchParams({ id }).toString()}`} replace />;
 }
 
+/** Left out while the panel needs the room; it shows them itself. */
+const spareColumns: ReadonlySet<string> = new Set(['country', 'created']);
+
 function columnsOf(f: Format, toggle: (row: Line['row']) => void): readonly Column<Line>[] {
   return [
-    { id: 'person', header: 'Person', grow: 1.2, minWidth: 170, hideable: false, cell: (line) => <PersonCell line={line} toggle={toggle} /> },
-    { id: 'address', header: 'Address', grow: 1.4, minWidth: 190, sortable: true, hideable: false, cell: (line) => <AddressCell line={line} /> },
-    { id: 'contact', header: 'May contact', width: 170, cell: (line) => (line.kind === 'closed' || line.kind === 'open' ? null : <MayContact reason={line.row.contact} />) },
-    { id: 'country', header: 'Country', width: 80, sortable: true, cell: (line) => line.row.country ?? '–' },
-    { id: 'created', header: 'Added', width: 100, align: 'end', sortable: true, cell: (line) => f.when(line.row.createdAt) },
-    { id: 'seen', header: 'Last seen', width: 100, align: 'end', sortable: true, cell: (line) => (line.row.lastSeenAt === undefined ? <span className="h-text-3">never</span> : f.when(line.row.lastSeenAt)) },
+    { id: 'person', header: 'Person', grow: 1.2, minWidth: 160, hideable: false, cell: (line) => <PersonCell line={line} toggle={toggle} /> },
+    { id: 'address', header: 'Address', grow: 1.4, minWidth: 170, sortable: true, hideable: false, cell: (line) => <AddressCell line={line} /> },
+    { id: 'contact', header: 'May contact', width: 156, cell: (line) => (line.kind === 'closed' || line.kind === 'open' ? null : <MayContact reason={line.row.contact} />) },
+    { id: 'country', header: 'Country', width: 66, sortable: true, cell: (line) => line.row.country ?? '–' },
+    { id: 'created', header: 'Added', width: 86, align: 'end', sortable: true, cell: (line) => f.when(line.row.createdAt) },
+    { id: 'seen', header: 'Last seen', width: 86, align: 'end', sortable: true, cell: (line) => (line.row.lastSeenAt === undefined ? <span className="h-text-3">never</span> : f.when(line.row.lastSeenAt)) },
   ];
 }
 

@@ -11,6 +11,7 @@ import { DataTable, EmptyState, FilterBar, okToast, Page, useKeys, usePagedRows 
 import { AddSuppressions } from './add-suppressions.js';
 import classes from './audience.module.css';
 import { ReasonDialog } from './reason-dialog.js';
+import { SuppressionPanel } from './suppression-panel.js';
 import { channelIcon, channelWords, scopeWords, shortAddress, suppressionWords } from './words.js';
 
 /** Addresses that get no message, why, since when and from where; many can be entered at once, one can be lifted with a reason. */
@@ -24,6 +25,7 @@ export function Suppressions() {
   const [reasons, setReasons] = useState<SuppressionFilter['reasons']>(undefined);
   const [adding, setAdding] = useState(false);
   const [lifting, setLifting] = useState<SuppressionView | undefined>(undefined);
+  const [shown, setShown] = useState<SuppressionView | undefined>(undefined);
   const filter: SuppressionFilter = { ...(text === '' ? {} : { text }), ...(reasons === undefined ? {} : { reasons }) };
   const count = useQuery({ ...trpc.suppressions.count.queryOptions(filter), placeholderData: keepPreviousData });
   const rows = usePagedRows<SuppressionView>({
@@ -65,6 +67,7 @@ export function Suppressions() {
           {...(reasons === undefined ? { add: reasonEditor } : {})}
         />
       }
+      panel={shown && <SuppressionPanel row={shown} onLift={() => setLifting(shown)} onClose={() => setShown(undefined)} />}
     >
       <DataTable
         id="suppressions"
@@ -79,7 +82,9 @@ export function Suppressions() {
           { id: 'note', header: 'Note', grow: 1, minWidth: 100, cell: (row) => row.note ?? '' },
           { id: 'since', header: 'Since', width: 100, align: 'end', cell: (row) => f.when(row.since) },
         ]}
+        onActive={setShown}
         onOpen={(row) => (row.endpoint === undefined ? setLifting(row) : void navigate(`/people/${row.endpoint}`))}
+        {...(shown ? { activeKey: String(shown.id) } : {})}
         actions={[
           { key: 'l', label: 'Lift with a reason', run: setLifting },
           { key: 'p', label: 'Show the person', run: (row) => void navigate(`/people/${row.endpoint ?? ''}`), when: (row) => row.endpoint !== undefined },
@@ -103,6 +108,7 @@ export function Suppressions() {
           onClose={() => setLifting(undefined)}
           onConfirm={async (note) => {
             await client.suppressions.lift.mutate({ channel: lifting.channel, addressKey: lifting.addressKey, scope: lifting.scope, note });
+            setShown(undefined);
             okToast('The suppression is lifted.');
           }}
         >
