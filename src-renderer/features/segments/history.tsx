@@ -11,9 +11,10 @@ import { groupSentences } from './words.js';
 const sittingMs = 10 * 60_000;
 const shownAtFirst = 5;
 
-/** The last version of each sitting, newest first, with what changed since the sitting before. */
-function sittings(versions: readonly SegmentVersionView[]): { last: SegmentVersionView; before: SegmentVersionView | undefined }[] {
+/** The last version of each sitting (or every version), newest first, with what changed since the one before. */
+function sittings(versions: readonly SegmentVersionView[], every: boolean): { last: SegmentVersionView; before: SegmentVersionView | undefined }[] {
   const lasts = versions.filter((version, index) => {
+    if (every) return true;
     const newer = versions[index - 1];
     return newer === undefined || newer.at - version.at > sittingMs;
   });
@@ -33,10 +34,10 @@ export function History({ uid, version, segmentName, onUse }: { readonly uid: st
       </h3>
       <Loaded query={history}>
         {(versions) => {
-          const lines = sittings(versions);
+          const lines = sittings(versions, all).slice(0, all ? undefined : shownAtFirst);
           return (
             <>
-              {(all ? lines : lines.slice(0, shownAtFirst)).map(({ last, before }) => {
+              {lines.map(({ last, before }) => {
                 const now = groupSentences(last.tree.root, segmentName);
                 const then = before ? groupSentences(before.tree.root, segmentName) : [];
                 const added = now.filter((sentence) => !then.includes(sentence));
@@ -65,9 +66,9 @@ export function History({ uid, version, segmentName, onUse }: { readonly uid: st
                   </div>
                 );
               })}
-              {!all && lines.length > shownAtFirst && (
+              {!all && versions.length > lines.length && (
                 <button type="button" className="h-link" onClick={() => setAll(true)}>
-                  Show all {lines.length}
+                  Show all {versions.length} versions
                 </button>
               )}
             </>

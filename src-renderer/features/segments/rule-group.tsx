@@ -10,7 +10,7 @@ import classes from './segments.module.css';
 import { SubjectPicker } from './subject-picker.js';
 import { matchWords, ruleSentence } from './words.js';
 
-/** The id of a node's handle: what the focus goes to after a move or a deletion. */
+/** The id of a node's handle: what the focus goes to after a move or a deletion. The root has no handle; there it is around its ALL, ANY, NONE button. */
 export const handleId = (node: string) => `segment-handle-${node}`;
 
 /** A group with its nodes, and what may be added to it. The root cannot be moved or removed. */
@@ -19,28 +19,37 @@ export function RuleGroup({ group, root = false }: { readonly group: SegmentGrou
   const id = group.id!;
   const words = matchWords[group.match];
   return (
-    <div className={classes.group} data-match={group.match} data-nested={root ? undefined : true} role="group" aria-label={`${words.name} of these`} onFocus={(event) => {
-      // The innermost group hears it first.
-      if (event.defaultPrevented) return;
-      event.preventDefault();
-      b.focused(id);
-    }}>
+    <div
+      className={classes.group}
+      data-match={group.match}
+      data-nested={root ? undefined : true}
+      role="group"
+      aria-label={`${words.name} of these`}
+      onFocus={(event) => {
+        // The innermost group hears it first.
+        if (event.defaultPrevented) return;
+        event.preventDefault();
+        b.focused(id);
+      }}
+    >
       <div className={classes.groupHead}>
         {!root && <Handle id={id} label={`Group: ${words.help}`} />}
-        <Menu position="bottom-start">
-          <Menu.Target>
-            <button type="button" id={root ? handleId(id) : undefined} className={classes.match} aria-label={`${words.name}: ${words.help}. Change`}>
-              {words.name} <IconChevronDown size={12} aria-hidden />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {groupMatches.map((match) => (
-              <Menu.Item key={match} onClick={() => b.setMatch(id, match)} aria-current={match === group.match}>
-                <b>{matchWords[match].name}</b> <span className="h-text-2">{matchWords[match].help}</span>
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <span id={root ? handleId(id) : undefined}>
+          <Menu position="bottom-start">
+            <Menu.Target>
+              <button type="button" className={classes.match} aria-label={`${words.name}: ${words.help}. Change`}>
+                {words.name} <IconChevronDown size={12} aria-hidden />
+              </button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {groupMatches.map((match) => (
+                <Menu.Item key={match} onClick={() => b.setMatch(id, match)} aria-current={match === group.match}>
+                  <b>{matchWords[match].name}</b> <span className="h-text-2">{matchWords[match].help}</span>
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        </span>
         <span className="h-text-2">of these</span>
         {root ? <EffectCell everyone /> : <EffectCell id={id} />}
         {!root && <NodeTools id={id} what="group" />}

@@ -113,6 +113,7 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
   };
   useKeys('Segment', [
     { key: 'c', label: 'Use in a campaign', run: useInCampaign, palette: true },
+    { key: 'e', label: 'Rename', run: () => setRenaming(true) },
     { key: 's', label: 'Shuffle the sample', run: () => setSeed((before) => (before + 1) >>> 0) },
     { key: 'i', label: 'Show or hide the numbers', run: () => setPanelOpen((open) => !open) },
   ]);

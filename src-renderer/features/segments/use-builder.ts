@@ -28,7 +28,8 @@ export function useBuilderCommands({ draft, set, effects, names, segments, segme
   const focusNext = useRef<string>(undefined);
   useEffect(() => {
     if (focusNext.current === undefined) return;
-    document.getElementById(handleId(focusNext.current))?.focus();
+    const handle = document.getElementById(handleId(focusNext.current));
+    (handle instanceof HTMLButtonElement ? handle : handle?.querySelector('button'))?.focus();
     focusNext.current = undefined;
   });
 

@@ -48,8 +48,10 @@ export function ValuesPill({ rule, values, ignoreCase, onChange, autoOpen }: { r
   const shown = listWords(values.map((value) => valueWord(rule, value)));
   return (
     <PopoverPill label={label} shown={values.length > 0 && ignoreCase ? `${shown} (any case)` : shown} open={open} setOpen={setOpen}>
+      <Checkbox mb="sm" label="Ignore case (STRASSE is Straße)" checked={ignoreCase} onChange={(event) => onChange([...values], event.currentTarget.checked)} />
       <TagsInput
         data-autofocus
+        classNames={{ inputField: classes.plain }}
         aria-label={label}
         placeholder={values.length === 0 ? 'Type or choose' : 'Add another'}
         size="xs"
@@ -66,7 +68,6 @@ export function ValuesPill({ rule, values, ignoreCase, onChange, autoOpen }: { r
         maxDropdownHeight={220}
         comboboxProps={{ withinPortal: false }}
       />
-      <Checkbox mt="sm" label="Ignore case (STRASSE is Straße)" checked={ignoreCase} onChange={(event) => onChange([...values], event.currentTarget.checked)} />
     </PopoverPill>
   );
 }
@@ -79,6 +80,7 @@ export function OptionsPill<T extends string>({ label, values, options, onChange
     <PopoverPill label={label} shown={shown} open={open} setOpen={setOpen}>
       <MultiSelect
         data-autofocus
+        classNames={{ inputField: classes.plain }}
         aria-label={label}
         size="xs"
         value={[...values]}

@@ -154,7 +154,7 @@ export function ruleSentence(rule: SegmentRule, segmentName: (uid: string) => st
       return `${rule.op === 'in' ? 'is in' : 'is not in'} segment ${segmentName(rule.segment)}`;
     default: {
       const { test } = rule;
-      const owner = rule.type === 'attribute' && rule.of === 'user' ? 'user’s ' : '';
+      const owner = rule.type === 'attribute' && rule.of === 'user' ? 'person’s ' : '';
       const start = `${owner}${subjectWords(rule)} ${opWord(rule, test.op)}`;
       if ('values' in test) return `${start} ${listWords(test.values.map((value) => valueWord(rule, value)))}${test.ignoreCase ? ', ignoring case' : ''}`;
       if ('duration' in test) return `${start} ${durationWords(test.duration)}`;
