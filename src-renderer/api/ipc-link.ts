@@ -4,11 +4,12 @@ import type { OperationResultEnvelope } from '@trpc/client';
 import { z } from 'zod';
 import type { AppRouter } from './trpc.js';
 
-/** What the preload exposes as `window.heliograph`: one message channel, nothing else. */
+/** What the preload exposes as `window.heliograph`: one message channel, and the path of a file that a person dropped or picked. */
 export interface Bridge {
   send(message: unknown): void;
   /** Answers a function that stops listening, where the preload gives one. */
   onMessage(listener: (message: unknown) => void): unknown;
+  pathForFile?(file: File): string;
 }
 
 declare global {

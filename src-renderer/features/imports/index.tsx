@@ -1,0 +1,2 @@
+export { Imports } from './imports.js';
+export { NewImport } from './new-import.js';

@@ -1,0 +1,204 @@
+import { Button, Checkbox, FileButton, Select, TextInput } from '@mantine/core';
+import { IconFileImport } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import { importEncodings, importFormat, type ImportInspectInput, type ImportInspection } from '../../../src-preload/contract/import.js';
+import { useTRPC } from '../../api/trpc.js';
+import { errorShape } from '../../lib/errors.js';
+import { useFormat } from '../../lib/format.js';
+import { ErrorState, errorToast, Page, SkeletonLines } from '../../ui/index.js';
+import { DropAnywhere } from './drop.js';
+import { type ChosenFile, chooseFile, chosenPath } from './files.js';
+import classes from './imports.module.css';
+import { MappingTable, type Targets } from './mapping-table.js';
+import { delimiterWords, encodingWords } from './words.js';
+
+const crumbs = [{ label: 'Imports', to: '/imports' }];
+
+function isChosen(state: unknown): state is ChosenFile {
+  return typeof state === 'object' && state !== null && 'source' in state && 'name' in state;
+}
+
+/** From a file to a dry run: choose it, see what it holds, say what each column becomes. */
+export function NewImport() {
+  const navigate = useNavigate();
+  const location = useLocation();
+  const [busy, setBusy] = useState<string | undefined>(undefined);
+  const chosen: ChosenFile | undefined = isChosen(location.state) ? location.state : undefined;
+  const take = useCallback(
+    (file: File | undefined | null) => {
+      if (!file) return;
+      setBusy(file.name);
+      chooseFile(file)
+        // The file is part of the place, so that going back and forward finds it again.
+        .then((next) => navigate('/imports/new', { state: next, replace: true }), errorToast)
+        .finally(() => setBusy(undefined));
+    },
+    [navigate],
+  );
+  const onFiles = useCallback((files: readonly File[]) => take(files[0]), [take]);
+  return (
+    <DropAnywhere onFiles={onFiles}>
+      {chosen && busy === undefined ? (
+        <Mapping key={JSON.stringify(chosen.source)} file={chosen} />
+      ) : (
+        <Page scroll title="Import people" crumbs={crumbs}>
+          <Choose busy={busy} onFile={take} onPath={(path) => void navigate('/imports/new', { state: chosenPath(path), replace: true })} />
+        </Page>
+      )}
+    </DropAnywhere>
+  );
+}
+
+function Choose({
+  busy,
+  onFile,
+  onPath,
+}: {
+  readonly busy: string | undefined;
+  readonly onFile: (file: File | null) => void;
+  readonly onPath: (path: string) => void;
+}) {
+  const [path, setPath] = useState('');
+  return (
+    <div className={classes.start}>
+      <div className={classes.zone}>
+        <IconFileImport size={28} stroke={1.6} className="h-text-3" aria-hidden />
+        <p className="h-text-2">
+          Drop a file of people anywhere on this page: CSV or JSON lines, plain or gzip, with any columns. Exports of Amazon Pinpoint come in as they are.
+          Nothing is changed before you have seen what it would do.
+        </p>
+        <FileButton onChange={onFile} accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz">
+          {(props) => (
+            <Button {...props} loading={busy !== undefined}>
+              Choose a file
+            </Button>
+          )}
+        </FileButton>
+        {busy !== undefined && <p className="h-text-2">Reading {busy}</p>}
+      </div>
+      <form
+        className={classes.path}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (path.trim() !== '') onPath(path.trim());
+        }}
+      >
+        <TextInput
+          label="Or a path on the computer that runs Heliograph"
+          placeholder="/home/ada/people.csv.gz"
+          value={path}
+          onChange={(event) => setPath(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="default" disabled={path.trim() === ''}>
+          Look at it
+        </Button>
+      </form>
+    </div>
+  );
+}
+
+function Mapping({ file }: { readonly file: ChosenFile }) {
+  const trpc = useTRPC();
+  const navigate = useNavigate();
+  const [say, setSay] = useState<Omit<ImportInspectInput, 'source'>>({});
+  const inspection = useQuery({ ...trpc.imports.inspect.queryOptions({ source: file.source, ...say }), staleTime: Number.POSITIVE_INFINITY, retry: false });
+  const other = (
+    <Button variant="default" onClick={() => void navigate('/imports/new', { replace: true })}>
+      Another file
+    </Button>
+  );
+  if (inspection.error !== null) {
+    return (
+      <Page scroll title={file.name} crumbs={crumbs} tools={other}>
+        <ErrorState error={inspection.error} onRetry={() => void inspection.refetch()} />
+        {errorShape(inspection.error).code === 'FILE_ENCODING' && say.encoding === undefined && (
+          <Button variant="default" mt="md" onClick={() => setSay({ ...say, encoding: 'windows-1252' })}>
+            Read it as {encodingWords['windows-1252']}
+          </Button>
+        )}
+      </Page>
+    );
+  }
+  if (!inspection.data) {
+    return (
+      <Page scroll title={file.name} crumbs={crumbs} tools={other}>
+        <SkeletonLines lines={8} />
+      </Page>
+    );
+  }
+  // A new look at the file starts with new guesses.
+  return <Look key={inspection.dataUpdatedAt} file={file} seen={inspection.data} say={say} onSay={setSay} other={other} />;
+}
+
+interface LookProps {
+  readonly file: ChosenFile;
+  readonly seen: ImportInspection;
+  readonly say: Omit<ImportInspectInput, 'source'>;
+  readonly onSay: (say: Omit<ImportInspectInput, 'source'>) => void;
+  readonly other: React.ReactNode;
+}
+
+function Look({ file, seen, say, onSay, other }: LookProps) {
+  const trpc = useTRPC();
+  const f = useFormat();
+  const navigate = useNavigate();
+  const [targets, setTargets] = useState<Targets>(seen.columns.map(({ guess }) => guess));
+  const check = useMutation(
+    trpc.imports.check.mutationOptions({ meta: { ownError: true }, onSuccess: (view) => void navigate(`/imports?import=${view.uid}`) }),
+  );
+  const run = () =>
+    check.mutate({ source: file.source, format: seen.format, mapping: seen.columns.map(({ index, header }, i) => ({ index, header, target: targets[i]! })) });
+  const rows = `${seen.rowsExact ? '' : 'about '}${f.plural(seen.rowsEstimate, 'row', 'rows')}`;
+  return (
+    <Page
+      scroll
+      title={seen.fileName}
+      crumbs={crumbs}
+      note={`${rows}, ${f.bytes(seen.bytes)}`}
+      tools={other}
+      action={
+        <Button loading={check.isPending} onClick={run}>
+          Check without importing
+        </Button>
+      }
+    >
+      {check.error !== null && <ErrorState error={check.error} />}
+      <div className={classes.facts}>
+        {seen.format.kind === 'csv' && (
+          <>
+            <Select
+              label="Separator"
+              w={130}
+              allowDeselect={false}
+              data={importFormat.shape.delimiter.options.map((value) => ({ value, label: delimiterWords[value] }))}
+              value={seen.format.delimiter}
+              onChange={(value) => onSay({ ...say, delimiter: importFormat.shape.delimiter.parse(value) })}
+            />
+            <Select
+              label="Characters"
+              w={230}
+              allowDeselect={false}
+              data={importEncodings.map((value) => ({ value, label: encodingWords[value] }))}
+              value={seen.format.encoding}
+              onChange={(value) => onSay({ ...say, encoding: importFormat.shape.encoding.parse(value) })}
+            />
+            <Checkbox
+              label="The first row holds the names of the columns"
+              mb={6}
+              checked={seen.format.header}
+              onChange={(event) => onSay({ ...say, header: event.currentTarget.checked })}
+            />
+          </>
+        )}
+        <p className="h-text-2">
+          {seen.format.kind === 'jsonl' ? 'JSON lines' : 'CSV'}
+          {seen.format.gzip ? ', packed with gzip' : ''}
+          {seen.pinpoint ? '. These are the columns of Amazon Pinpoint.' : '.'}
+        </p>
+      </div>
+      <MappingTable columns={seen.columns} targets={targets} onChange={setTargets} />
+    </Page>
+  );
+}

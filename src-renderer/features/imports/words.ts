@@ -1,0 +1,132 @@
+import { type Channel } from '../../../src-preload/contract/common.js';
+import type { ImportColumn, ImportFormat, ImportState, ImportTarget, ImportWarning, RejectReason } from '../../../src-preload/contract/import.js';
+import type { Tone } from '../../ui/index.js';
+
+export const stateWords: Readonly<Record<ImportState, { readonly label: string; readonly tone: Tone }>> = {
+  checking: { label: 'Checking', tone: 'info' },
+  checked: { label: 'Ready to import', tone: 'warn' },
+  merging: { label: 'Importing', tone: 'info' },
+  done: { label: 'Done', tone: 'ok' },
+  undoing: { label: 'Taking back', tone: 'info' },
+  cancelled: { label: 'Cancelled', tone: 'neutral' },
+  undone: { label: 'Taken back', tone: 'neutral' },
+  failed: { label: 'Failed', tone: 'bad' },
+};
+
+export const rejectWords: Readonly<Record<RejectReason, string>> = {
+  too_few_cells: 'fewer cells than columns',
+  too_many_cells: 'more cells than columns',
+  quote_not_closed: 'a quote is never closed',
+  bad_quotes: 'quotes in the wrong place',
+  bad_json: 'not valid JSON',
+  not_an_object: 'not one flat JSON object',
+  control_character: 'a character that is no text',
+  value_too_long: 'a value over 4,000 characters',
+  address_missing: 'no address',
+  channel_missing: 'no channel',
+  unknown_channel: 'an unknown channel',
+  empty: 'an empty address',
+  too_long: 'an address that is too long',
+  bad_email: 'not an e-mail address',
+  bad_domain: 'a domain that cannot exist',
+  bad_phone: 'not a phone number',
+  country_needed: 'a phone number without country',
+  bad_number: 'not a number',
+  bad_date: 'not an ISO 8601 date',
+  bad_opt_out: 'OptOut is neither ALL nor NONE',
+  bad_status: 'the status is neither ACTIVE nor INACTIVE',
+  bad_id: 'not an id',
+  unknown_id: 'an id that nobody has, and no address',
+  unknown_user: 'a user id that nobody has',
+  too_many_columns: 'too many columns',
+};
+
+export const warningWords: Readonly<Record<ImportWarning['code'], string>> = {
+  phone_without_plus: 'Phone numbers without + were read with the country code they begin with, or the default country.',
+  country_converted: 'Countries were written as ISO codes of two letters.',
+  country_unknown: 'These are no countries that we know. They are kept as they are.',
+  timezone_unknown: 'These are no time zone names. They are kept as they are.',
+  unclear_unsubscribe: 'It is unclear whether these say yes or no. They count as unsubscribed.',
+  column_appeared_later: 'This name appears only further down and is left out.',
+  several_user_ids: 'Several user ids in one cell were taken one by one.',
+};
+
+export const problemWords: Readonly<Record<ImportColumn['problems'][number], string>> = {
+  duplicate: 'This name comes twice',
+  empty_name: 'No name',
+  looks_like_data: 'The first row looks like a person, not like names',
+  not_numbers: 'Most values are no numbers',
+  not_emails: 'Most values are no e-mail addresses',
+  not_phones: 'Most values are no phone numbers',
+  empty_column: 'No values in the first rows',
+};
+
+export const delimiterWords: Readonly<Record<ImportFormat['delimiter'], string>> = { ',': 'Comma', ';': 'Semicolon', '\t': 'Tab', '|': 'Vertical bar' };
+export const encodingWords: Readonly<Record<ImportFormat['encoding'], string>> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16',
+  'utf-16be': 'UTF-16 (big-endian)',
+  'windows-1252': 'Windows-1252 (Western European)',
+};
+
+const channelAddress: Partial<Record<Channel, string>> = { EMAIL: 'E-mail address', SMS: 'Phone number (SMS)', VOICE: 'Phone number (voice)' };
+
+/** What a column becomes, in a few words. */
+export function targetLabel(target: ImportTarget): string {
+  switch (target.to) {
+    case 'ignore':
+      return 'Leave out';
+    case 'unsubscribed':
+      return 'Unsubscribed: yes means no marketing';
+    case 'subscribed':
+      return 'Subscribed: no means no marketing';
+    case 'address':
+      return target.channel === null ? 'Address, of the channel in another column' : (channelAddress[target.channel] ?? `Address (${target.channel})`);
+    case 'attribute':
+      return `Attribute “${target.name}” of the address`;
+    case 'userAttribute':
+      return `Attribute “${target.name}” of the person`;
+    case 'metric':
+      return `Number “${target.name}”`;
+    case 'field':
+      return fieldLabels[target.field] ?? target.field.replace(/^(?:Demographic|Location)\./, '');
+  }
+}
+
+const fieldLabels: Partial<Record<Extract<ImportTarget, { to: 'field' }>['field'], string>> = {
+  Id: 'Id of the address',
+  ChannelType: 'Channel',
+  OptOut: 'OptOut (ALL or NONE)',
+  EffectiveDate: 'Last change (EffectiveDate)',
+  EndpointStatus: 'Status (ACTIVE or INACTIVE)',
+  'User.UserId': 'User id',
+  'Demographic.AppVersion': 'App version',
+  'Demographic.Locale': 'Language',
+  'Demographic.Make': 'Make of the device',
+  'Demographic.Model': 'Model of the device',
+  'Demographic.ModelVersion': 'Model version',
+  'Demographic.Platform': 'Platform',
+  'Demographic.PlatformVersion': 'Platform version',
+  'Demographic.Timezone': 'Time zone',
+  'Location.PostalCode': 'Postal code',
+};
+
+/** The kind of value a target takes, for the column "Type". */
+export function targetType(target: ImportTarget): string {
+  switch (target.to) {
+    case 'ignore':
+      return '';
+    case 'metric':
+      return 'number';
+    case 'attribute':
+    case 'userAttribute':
+      return target.splitOn === undefined ? 'text' : 'list';
+    case 'unsubscribed':
+    case 'subscribed':
+      return 'yes or no';
+    case 'address':
+      return target.channel === 'EMAIL' ? 'e-mail' : target.channel === 'SMS' || target.channel === 'VOICE' ? 'phone' : 'address';
+    case 'field':
+      return target.field === 'EffectiveDate' ? 'date' : /tude$/.test(target.field) ? 'number' : 'text';
+  }
+}
