@@ -10,9 +10,11 @@ import { useLiveUpdates } from './api/live.js';
 import { createQueryClient } from './api/query-client.js';
 import { TRPCProvider, useTRPC, useTRPCClient } from './api/trpc.js';
 import { Frame } from './features/frame/frame.js';
+import { Logo } from './features/frame/logo.js';
 import { RouteError } from './features/frame/route-error.js';
 import { Welcome } from './features/welcome/index.js';
 import { FormatProvider } from './lib/format.js';
+import { useSwitching } from './lib/switching.js';
 import { WorkspaceProvider } from './lib/workspace.js';
 import { screens } from './routes.js';
 import { ErrorState } from './ui/states.js';
@@ -24,7 +26,8 @@ export function App() {
   const [queries] = useState(createQueryClient);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
-      <Notifications position="bottom-right" limit={4} />
+      {/* Above the status bar, which stays readable. */}
+      <Notifications position="bottom-right" limit={4} styles={{ root: { marginBlockEnd: 24 } }} />
       <QueryClientProvider client={queries}>
         <TRPCProvider trpcClient={client} queryClient={queries}>
           <Opened />
@@ -37,6 +40,7 @@ export function App() {
 function Opened() {
   const trpc = useTRPC();
   useLiveUpdates();
+  const switching = useSwitching((s) => s.what);
   const current = useQuery(trpc.workspace.current.queryOptions());
   if (current.data) {
     return (
@@ -45,9 +49,21 @@ function Opened() {
       </OfWorkspace>
     );
   }
+  if (switching !== undefined) return <Switching what={switching} />;
   if (current.data === null) return <Welcome />;
   if (current.error !== null) return <ErrorState error={current.error} onRetry={() => void current.refetch()} />;
   return null;
+}
+
+/** Between two workspaces. */
+function Switching({ what }: { readonly what: string }) {
+  return (
+    <main style={{ height: '100%', display: 'grid', placeItems: 'center', background: 'var(--h-chrome)' }}>
+      <span role="status" style={{ display: 'flex', alignItems: 'center', gap: 12 }}>
+        <Logo size={32} /> {what}
+      </span>
+    </main>
+  );
 }
 
 /** Another workspace is another cache: nothing of the one before can show. */

@@ -1,4 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import type { ErrorCode } from '../../src-preload/contract/errors.js';
 import { errorShape } from '../lib/errors.js';
 import { errorToast } from '../ui/toasts.js';
 
@@ -11,6 +12,9 @@ declare module '@tanstack/react-query' {
   }
 }
 
+/** Given up on purpose, or the workspace was closed or is being restored: the start screen says that. */
+const silent: ReadonlySet<ErrorCode> = new Set(['CANCELLED', 'NO_WORKSPACE']);
+
 /**
  * Errors become words in one place: a failed mutation is a toast (unless the screen shows it itself: `meta: { ownError: true }`), a failed query is shown by the
  * screen through `ErrorState`, and as a toast only when it fails while older data stay on the screen.
@@ -19,12 +23,12 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
-        if (query.state.data !== undefined && errorShape(error).code !== 'CANCELLED') errorToast(error);
+        if (query.state.data !== undefined && !silent.has(errorShape(error).code)) errorToast(error);
       },
     }),
     mutationCache: new MutationCache({
       onError: (error, _input, _context, mutation) => {
-        if (mutation.meta?.ownError !== true && errorShape(error).code !== 'CANCELLED') errorToast(error);
+        if (mutation.meta?.ownError !== true && !silent.has(errorShape(error).code)) errorToast(error);
       },
     }),
     defaultOptions: {

@@ -2,7 +2,8 @@ import { Menu } from '@mantine/core';
 import { IconCheck, IconDoorExit, IconFolder, IconFolderOpen, IconSelector } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTRPC } from '../../api/trpc.js';
+import { useTRPC, useTRPCClient } from '../../api/trpc.js';
+import { switchWorkspace } from '../../lib/switching.js';
 import { useWorkspace } from '../../lib/workspace.js';
 import { OpenDialog } from '../welcome/open-dialog.js';
 import classes from './frame.module.css';
@@ -18,7 +19,7 @@ export function WorkspaceMenu({ narrow }: { readonly narrow: boolean }) {
   const trpc = useTRPC();
   const view = useWorkspace();
   const recent = useQuery(trpc.workspace.recent.queryOptions()).data ?? [];
-  const open = useMutation(trpc.workspace.open.mutationOptions());
+  const client = useTRPCClient();
   const close = useMutation(trpc.workspace.close.mutationOptions());
   const [dialog, setDialog] = useState(false);
   const others = recent.filter((r) => r.exists && r.folder !== view.folder).slice(0, 8);
@@ -44,7 +45,7 @@ export function WorkspaceMenu({ narrow }: { readonly narrow: boolean }) {
           <Menu.Item leftSection={<IconCheck size={14} />}>{view.name}</Menu.Item>
           {others.length > 0 && <Menu.Label>Switch to</Menu.Label>}
           {others.map((r) => (
-            <Menu.Item key={r.folder} leftSection={<IconFolder size={14} />} onClick={() => open.mutate({ folder: r.folder })} title={r.folder}>
+            <Menu.Item key={r.folder} leftSection={<IconFolder size={14} />} onClick={() => switchWorkspace(`Opening ${r.name}`, () => client.workspace.open.mutate({ folder: r.folder }))} title={r.folder}>
               {r.name}
             </Menu.Item>
           ))}

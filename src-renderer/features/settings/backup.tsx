@@ -3,10 +3,11 @@ import { IconArchive } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BackupView } from '../../../src-preload/contract/workspace.js';
-import { useTRPC } from '../../api/trpc.js';
+import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
+import { switchWorkspace } from '../../lib/switching.js';
 import { useKeys } from '../../ui/keys.js';
-import { EmptyState, ErrorState, Loaded } from '../../ui/states.js';
+import { EmptyState, Loaded } from '../../ui/states.js';
 import { Section, Tag } from '../../ui/parts.js';
 import { okToast } from '../../ui/toasts.js';
 import { SettingsPage } from './settings-page.js';
@@ -89,9 +90,12 @@ export function Backup() {
 }
 
 function RestoreDialog({ backup, onClose }: { readonly backup: BackupView | undefined; readonly onClose: () => void }) {
-  const trpc = useTRPC();
+  const client = useTRPCClient();
   const f = useFormat();
-  const restore = useMutation(trpc.backup.restore.mutationOptions({ meta: { ownError: true }, onSuccess: onClose }));
+  const restore = (name: string) => {
+    onClose();
+    switchWorkspace('Restoring the backup', () => client.backup.restore.mutate({ name }));
+  };
   return (
     <Modal opened={backup !== undefined} onClose={onClose} title={backup ? `Restore the workspace of ${f.dateTime(backup.madeAt)}` : ''} size="md">
       {backup && (
@@ -102,12 +106,11 @@ function RestoreDialog({ backup, onClose }: { readonly backup: BackupView | unde
             <li>Nobody who unsubscribed since then is forgotten: opt-outs are kept apart and entered again.</li>
             <li>Messages that were unsent then are marked "may have been sent", and all sending is paused until you resume it.</li>
           </ul>
-          {restore.error !== null && <ErrorState error={restore.error} />}
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button loading={restore.isPending} onClick={() => restore.mutate({ name: backup.name })}>
+            <Button onClick={() => restore(backup.name)}>
               Back up now and restore
             </Button>
           </Group>
