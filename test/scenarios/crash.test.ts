@@ -1,21 +1,32 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SMTPServer } from 'smtp-server';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { messageReasons, messageStates } from '../../src-preload/contract/delivery.js';
+import { smtpConfig } from '../../src-preload/contract/connection.js';
 import { suppress } from '../../src-main/audience/index.js';
+import { patchSettings } from '../../src-main/settings/settings.js';
 import { sql } from '../../src-main/store/sql.js';
-import { insertPeople, launchAndOpen, readyCampaign } from '../support/campaign.js';
+import { insertConnection, insertPeople, launchAndOpen, readyCampaign } from '../support/campaign.js';
 import { type FileStore, openFileStore } from '../support/file-store.js';
+import { createTestHost } from '../support/host.js';
 import { seededRandom } from '../support/random.js';
-import { signingKey } from '../support/signing-key.js';
 
 const bundle = resolve(import.meta.dirname, `../../node_modules/.cache/heliograph-crash-${process.pid}/child.mjs`);
-const key = signingKey('k1');
+
+/** `thread?nodeWorker` is the thread bundle beside the child. */
+const ownThreads: Plugin = {
+  name: 'heliograph-own-threads',
+  enforce: 'pre',
+  resolveId: (id) => (/thread(\.js)?\?nodeWorker$/.test(id) ? '\0own-threads' : undefined),
+  load: (id) =>
+    id === '\0own-threads'
+      ? `import { Worker } from 'node:worker_threads'; export default (options) => new Worker(${JSON.stringify(resolve(bundle, '../thread.mjs'))}, options);`
+      : undefined,
+};
 
 /** A receiving server that keeps what it took: address -> Message-IDs. Addresses that start with `gone` do not exist. */
 async function startReceiver(onMail: (count: number) => void) {
@@ -63,23 +74,30 @@ function ledger(store: FileStore): LedgerRow[] {
 }
 
 describe('a run that is killed again and again', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'heliograph-crash-'));
+  const test = createTestHost();
   beforeAll(async () => {
+    // Child and threads in a folder of their own, so that no other test run can change them under a process that starts ten times.
     await build({
       configFile: false,
       logLevel: 'error',
+      plugins: [ownThreads],
       build: {
-        ssr: resolve(import.meta.dirname, 'crash-child.ts'),
+        ssr: true,
         outDir: resolve(bundle, '..'),
         emptyOutDir: true,
         target: 'node22',
         minify: false,
-        rollupOptions: { external: ['better-sqlite3'], output: { format: 'es', entryFileNames: 'child.mjs' } },
+        rollupOptions: {
+          input: { child: resolve(import.meta.dirname, 'crash-child.ts'), thread: resolve(import.meta.dirname, '../../src-main/app/thread.ts') },
+          external: ['better-sqlite3'],
+          output: { format: 'es', entryFileNames: '[name].mjs' },
+        },
       },
     });
   }, 120_000);
-  afterAll(() => {
-    for (const path of [folder, resolve(bundle, '..')]) rmSync(path, { recursive: true, force: true });
+  afterAll(async () => {
+    await test.dispose();
+    rmSync(resolve(bundle, '..'), { recursive: true, force: true });
   });
 
   const connections = 5;
@@ -91,13 +109,9 @@ describe('a run that is killed again and again', () => {
     'settles every message and sends none twice, through ten SIGKILLs',
     async () => {
       const random = seededRandom(20_261_124);
-      const file = join(folder, 'crash.sqlite');
-      const store = openFileStore(file);
-      const addresses = Array.from({ length: people }, (_, i) => (i % 101 === 7 ? `gone${i}@example.org` : `p${i}@example.org`));
-      insertPeople(store, addresses.map((address, i) => ({ address, firstName: i % 103 === 5 ? null : 'Ada' })));
-      const run = launchAndOpen(store, readyCampaign(store));
-      store.close();
-
+      const { folder } = await test.host.create({ name: 'Crash' });
+      await test.host.close();
+      const file = join(folder, 'workspace.sqlite');
       // Ten moments spread over the run, each a little after some message was taken.
       const moments = Array.from({ length: kills }, (_, i) => Math.floor(((i + random.next()) * 4_500) / kills) + 1);
       let killed = 0;
@@ -110,11 +124,22 @@ describe('a run that is killed again and again', () => {
         // Some die between two answers, some in the middle of a burst.
         setTimeout(() => victim.kill('SIGKILL'), random.int(12));
       });
+
+      // The workspace, written while nobody holds it: 5,000 people, some of whom cannot get the message, and a run that is about to send.
+      const store = openFileStore(file);
+      store.now = Date.now() - 60_000;
+      const addresses = Array.from({ length: people }, (_, i) => (i % 101 === 7 ? `gone${i}@example.org` : `p${i}@example.org`));
+      insertPeople(store, addresses.map((address, i) => ({ address, firstName: i % 103 === 5 ? null : 'Ada' })));
+      store.write(patchSettings, { reachability: { mode: 'public', url: 'https://news.kestrel.example', verifiedAt: 1 } });
+      const config = smtpConfig.parse({ host: '127.0.0.1', port: receiver.port, tls: 'none', auth: 'none', connections, clientName: 'crash.test' });
+      const run = launchAndOpen(store, readyCampaign(store, { connection: insertConnection(store, { provider: 'smtp', uid: 'far-side', config }) }));
+      store.close();
+
       const withdrawn: string[] = [];
       let unknownBefore = 0;
       try {
         for (;;) {
-          const started = spawn(process.execPath, [bundle, file, String(receiver.port), String(connections), key.privateKey.toString('base64')], { stdio: ['ignore', 'ignore', 'inherit'] });
+          const started = spawn(process.execPath, [bundle, folder, join(test.root, 'config-first')], { stdio: ['ignore', 'ignore', 'inherit'] });
           child = started;
           const exit = await new Promise<{ code: number | null; signal: string | null }>((resolveExit) => started.on('exit', (code, signal) => resolveExit({ code, signal })));
           if (exit.signal !== 'SIGKILL') {
@@ -174,6 +199,6 @@ describe('a run that is killed again and again', () => {
       );
       end.close();
     },
-    300_000,
+    900_000,
   );
 });
