@@ -40,10 +40,12 @@ export function couldExist(path: string): boolean {
   return freeRoots.has(root) || !fields || second === undefined || fields.includes(second);
 }
 
-/** Where a variable stands first, by its last part. */
+/** Where a variable stands first: its last part as a whole word, behind a dot or bracket where the path has more parts. */
 function placeOfVariable(source: string, path: string): Place | undefined {
-  const last = variableParts(path).at(-1) ?? path;
-  const match = new RegExp(`\\{\\{[^}]*?${last.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`).exec(source);
+  const parts = variableParts(path);
+  const last = (parts.at(-1) ?? path).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const before = parts.length > 1 ? '(?<=[.[])' : '(?<![\\w$.-])';
+  const match = new RegExp(`\\{\\{[^}]*?${before}${last}(?![\\w$-])`).exec(source);
   return match ? placeOf(source, match.index) : undefined;
 }
 

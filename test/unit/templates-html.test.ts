@@ -157,6 +157,11 @@ describe('checkContent', () => {
     ]);
   });
 
+  it('finds the place of a variable by its whole name', () => {
+    const problems = checkContent(email({ subject: 'Hello', html: `${good}\n{{Id}}{{Attributes.Fi}}{{upper Fi}}` }));
+    expect(problems).toMatchObject([{ code: 'unknown_variable', line: 2, column: 24, detail: { variable: 'Fi' } }]);
+  });
+
   it('suggests the user attribute for a bare name', () => {
     expect(checkContent(email({ subject: '{{FirstName}}', html: good }))[0]?.detail).toEqual({ variable: 'FirstName', meant: 'User.UserAttributes.FirstName' });
   });

@@ -1,9 +1,10 @@
-import { Button, Combobox, ScrollArea, TextInput, useCombobox } from '@mantine/core';
+import { Button, Combobox, TextInput, useCombobox } from '@mantine/core';
 import { IconBraces, IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { EmailContent, TemplateVariable, VariableSuggestion } from '../../../src-preload/contract/template.js';
 import { emailFieldWords } from '../../../src-preload/contract/template-words.js';
 import { EmptyState, Tag } from '../../ui/index.js';
+import classes from './templates.module.css';
 
 /** A menu of everything that can be inserted; the choice goes to where the cursor was. */
 export function InsertVariable({ suggestions, onInsert }: { readonly suggestions: readonly VariableSuggestion[]; readonly onInsert: (text: string) => void }) {
@@ -35,8 +36,7 @@ export function InsertVariable({ suggestions, onInsert }: { readonly suggestions
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search value={search} onChange={(event) => setSearch(event.currentTarget.value)} placeholder="Name of a variable" aria-label="Find a variable" />
-        <Combobox.Options aria-label="Variables">
-          <ScrollArea.Autosize mah={320} type="auto" viewportProps={{ tabIndex: 0 }}>
+        <Combobox.Options aria-label="Variables" tabIndex={0} className={classes.people ?? ''}>
             {groups.map((group) => (
               <Combobox.Group key={group} label={group}>
                 {found
@@ -52,7 +52,6 @@ export function InsertVariable({ suggestions, onInsert }: { readonly suggestions
               </Combobox.Group>
             ))}
             {found.length === 0 && <Combobox.Empty>No such variable.</Combobox.Empty>}
-          </ScrollArea.Autosize>
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
