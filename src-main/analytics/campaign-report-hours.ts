@@ -2,10 +2,12 @@ import { DateTime } from 'luxon';
 import { messageStateCode, outcomeKindCode } from '../../src-preload/contract/delivery.js';
 import { type HourCount, reportLimits } from '../../src-preload/contract/report.js';
 import type { ReadDb } from '../store/db.js';
-import { sql } from '../store/sql.js';
+import { type Sql, sql } from '../store/sql.js';
 
 /** Offsets of all zones in use are whole quarters of an hour, so quarters can be summed to hours of any zone. */
 const quarterMs = 15 * 60 * 1000;
+/** A bound number is a REAL, and a division by it would not be whole. */
+const quarterOf = (at: Sql): Sql => sql`cast(${at} / ${quarterMs} as integer)`;
 const keys = ['accepted', 'opened', 'clicked', 'unsubscribed'] as const;
 type Sums = { -readonly [K in (typeof keys)[number]]: number };
 const none = (): Sums => ({ accepted: 0, opened: 0, clicked: 0, unsubscribed: 0 });
@@ -23,11 +25,11 @@ export function countHours(db: ReadDb, run: number, zone: string): { hours: Hour
       quarters.set(q, sums);
     }
   };
-  add('accepted', db.all(sql`select p.at / ${quarterMs} as q, count(*) as n from message_reply p join message m on m.run = p.run and m.seq = p.seq
+  add('accepted', db.all(sql`select ${quarterOf(sql`p.at`)} as q, count(*) as n from message_reply p join message m on m.run = p.run and m.seq = p.seq
     where p.run = ${run} and m.state = ${messageStateCode.sent} group by 1`));
   db.throwIfCancelled();
   for (const [key, kind] of [['opened', 'open'], ['clicked', 'click'], ['unsubscribed', 'unsubscribe']] as const) {
-    add(key, db.all(sql`select o.at / ${quarterMs} as q, count(*) as n from outcome o where o.run = ${run} and o.kind = ${outcomeKindCode[kind]} group by 1`));
+    add(key, db.all(sql`select ${quarterOf(sql`o.at`)} as q, count(*) as n from outcome o where o.run = ${run} and o.kind = ${outcomeKindCode[kind]} group by 1`));
   }
   if (quarters.size === 0) return { hours: [], later: null };
 

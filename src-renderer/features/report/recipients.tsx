@@ -60,7 +60,7 @@ export function Recipients({ run, filter, variants }: RecipientsProps) {
       rowKey={(row) => String(row.seq)}
       columns={columnsOf(f, variants)}
       onOpen={(row) => {
-        if (row.endpoint !== null && row.address !== null) void navigate(`/people?id=${row.endpoint}`);
+        if (row.endpoint !== null && row.address !== null) void navigate(`/people/${row.endpoint}`);
       }}
       empty={<EmptyState>{Object.keys(filter).length === 0 ? 'This run has no recipients.' : 'No recipient fits these filters.'}</EmptyState>}
     />

@@ -24,7 +24,7 @@ function People({ report, filter, value }: { readonly report: CampaignReport; re
 /** The whole report above the recipients. */
 export function ReportSummary({ report }: { readonly report: CampaignReport }) {
   return (
-    <Stack gap="xl">
+    <Stack gap="sm">
       <Figures report={report} />
       <div className={classes.halves}>
         <FunnelSection report={report} />
@@ -49,7 +49,7 @@ function Figures({ report }: { readonly report: CampaignReport }) {
   const base = delivered(total);
   const rate = (n: number) => (base === 0 ? 'nobody yet' : `${f.percent(n / base)} of ${report.feedback ? 'delivered' : 'accepted'}`);
   return (
-    <Group gap={40} align="flex-start" aria-live="polite">
+    <Group style={{ columnGap: 40, rowGap: 16 }} align="flex-start" aria-live="polite">
       <Stat big label={report.feedback ? 'Delivered' : 'Accepted by the mail server'} value={f.number(base)} note={`of ${f.plural(total.messages - total.skipped, 'message', 'messages')} to send`} />
       <Stat label="Opened (estimate)" value={<People report={report} filter={{ outcome: 'open' }} value={total.opened} />} note={report.trackOpens ? `${rate(total.opened)}; ${f.number(total.openedByMachine)} more only by machines` : 'opens are not tracked'} />
       <Stat label="Clicked" value={<People report={report} filter={{ outcome: 'click' }} value={total.clicked} />} note={report.trackClicks ? `${rate(total.clicked)}; ${f.number(total.clickedByScanner)} more only by scanners` : 'clicks are not tracked'} />
@@ -64,8 +64,8 @@ function FunnelSection({ report }: { readonly report: CampaignReport }) {
   const f = useFormat();
   const { total, funnel } = report;
   const steps: { label: string; value: number; filter: RecipientFilter | null; note: string }[] = [
-    ...(funnel ? [{ label: 'In the segment', value: funnel.segment.addresses, filter: null, note: f.audience(funnel.segment) }] : []),
-    { label: 'Messages', value: total.messages, filter: {}, note: 'recipients fixed' },
+    { label: 'Segment', value: total.messages, filter: {}, note: funnel ? f.audience(funnel.segment) : 'recipients fixed' },
+    { label: 'To be sent', value: total.messages - total.skipped, filter: null, note: 'everybody who was not left out' },
     { label: 'Accepted', value: total.accepted, filter: { state: 'sent' }, note: 'by the mail server' },
     { label: 'Opened', value: total.opened, filter: { outcome: 'open' }, note: 'an estimate: some programs open by themselves, some never tell' },
     { label: 'Clicked', value: total.clicked, filter: { outcome: 'click' }, note: 'by a person, at least one link' },
@@ -90,28 +90,22 @@ function FunnelSection({ report }: { readonly report: CampaignReport }) {
 }
 
 function ReasonSection({ report }: { readonly report: CampaignReport }) {
-  const before = report.funnel?.rows.filter((row) => row.reason !== 'none') ?? [];
-  const f = useFormat();
+  const missed = report.reasons.filter((row) => row.state !== 'sent');
   return (
     <Section title="Who did not get it, and why">
       <table className="h-table">
         <tbody>
-          {before.map((row) => (
-            <tr key={`before ${row.reason}`}>
-              <td>{reasonWords[row.reason]}</td>
-              <td>Left out when the recipients were fixed</td>
-              <td className="h-num">{f.number(row.addresses)}</td>
-            </tr>
-          ))}
-          {report.reasons.filter((row) => row.state !== 'sent').map((row) => (
+          {missed.map((row) => (
             <tr key={`${row.state} ${row.reason}`}>
               <td>{row.reason === 'none' ? stateWords[row.state] : reasonWords[row.reason]}</td>
               <td>{row.reason === 'none' ? '' : stateWords[row.state]}</td>
               <td className="h-num"><People report={report} filter={{ state: row.state, reason: row.reason }} value={row.messages} /></td>
             </tr>
           ))}
-          {before.length === 0 && report.reasons.every((row) => row.state === 'sent') && (
-            <tr><td>Everybody in the segment got it.</td></tr>
+          {missed.length === 0 && (
+            <tr>
+              <td>Everybody in the segment got it.</td>
+            </tr>
           )}
         </tbody>
       </table>
@@ -227,7 +221,7 @@ function HourSection({ report }: { readonly report: CampaignReport }) {
   const labels = hours.map((hour) => `${f.date(hour.at).replace(/ \d{4}$/, '')} ${f.time(hour.at)}`);
   const zone = f.zoneName(report.run.startedAt ?? report.run.createdAt);
   return (
-    <Section title="By hour" note={`${f.zone} (${zone})${later ? `; after a week: ${f.number(later.opened)} opened, ${f.number(later.clicked)} clicked, ${f.number(later.unsubscribed)} unsubscribed` : ''}`}>
+    <Section title="By hour" note={`${f.zone === zone ? zone : `${f.zone} (${zone})`}${later ? `; after a week: ${f.number(later.opened)} opened, ${f.number(later.clicked)} clicked, ${f.number(later.unsubscribed)} unsubscribed` : ''}`}>
       <div className={classes.halves}>
         <Chart
           kind={hours.length > 2 ? 'line' : 'bar'}
