@@ -1,8 +1,9 @@
 import { IconChevronDown, IconChevronRight, IconFolderOpen, IconPlus, IconSparkles } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
-import { useTRPC } from '../../api/trpc.js';
+import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
+import { switchWorkspace } from '../../lib/switching.js';
 import { ErrorState } from '../../ui/states.js';
 import { Logo } from '../frame/logo.js';
 import { CreateForm, OpenForm } from './open-dialog.js';
@@ -15,8 +16,7 @@ export function Welcome() {
   const [form, setForm] = useState<'create' | 'open' | undefined>(undefined);
   const recent = useQuery(trpc.workspace.recent.queryOptions()).data ?? [];
   const sample = useMutation(trpc.workspace.exploreSample.mutationOptions({ meta: { ownError: true } }));
-  const open = useMutation(trpc.workspace.open.mutationOptions({ meta: { ownError: true } }));
-  const error = sample.error ?? open.error;
+  const client = useTRPCClient();
   useEffect(() => {
     document.title = 'Heliograph';
   }, []);
@@ -30,7 +30,7 @@ export function Welcome() {
             <p>Campaigns from your own computer: people, segments, messages, and what people did with them. Everything stays in one folder.</p>
           </div>
         </div>
-        {error !== null && <ErrorState error={error} />}
+        {sample.error !== null && <ErrorState error={sample.error} />}
         <div className={classes.card}>
           <Choice
             first
@@ -62,7 +62,7 @@ export function Welcome() {
               <ul className={classes.recent}>
                 {recent.map((item) => (
                   <li key={item.folder}>
-                    <button type="button" disabled={!item.exists || open.isPending} onClick={() => open.mutate({ folder: item.folder })}>
+                    <button type="button" disabled={!item.exists} onClick={() => switchWorkspace(`Opening ${item.name}`, () => client.workspace.open.mutate({ folder: item.folder }))}>
                       <span className="h-name">{item.name}</span>
                       <span className="h-text-2 h-ellipsis" style={{ flex: 1, fontSize: 12 }}>
                         {item.exists ? item.folder : `${item.folder} is not there`}
