@@ -96,8 +96,10 @@ function RuleRow({ rule }: { readonly rule: SegmentRule }) {
   return (
     <div className={classes.row} data-unfinished={need === undefined ? undefined : true} onKeyDown={(event) => onNodeKey(event, id, b)}>
       <Handle id={id} label={`Rule: ${ruleSentence(rule, b.segmentName)}`} />
-      <RuleSentence rule={rule} fresh={b.fresh === id} onChange={(next) => b.replace(id, next)} />
-      {need !== undefined && <span className={classes.hint}>Not counted yet: {need}</span>}
+      <div className={classes.sentence}>
+        <RuleSentence rule={rule} fresh={b.fresh === id} onChange={(next) => b.replace(id, next)} />
+        {need !== undefined && <span className={classes.hint}>Not counted yet: {need}</span>}
+      </div>
       <EffectCell id={id} />
       <NodeTools id={id} what="rule" />
     </div>

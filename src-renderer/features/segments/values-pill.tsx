@@ -2,12 +2,12 @@ import { Checkbox, MultiSelect, Popover, TagsInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { type SegmentRule, segmentLimits } from '../../../src-preload/contract/segment.js';
 import type { ValueField } from '../../../src-preload/contract/segment-views.js';
 import { useTRPC } from '../../api/trpc.js';
 import classes from './segments.module.css';
-import { listWords, valueWord } from './words.js';
+import { countryCode, listWords, valueWord } from './words.js';
 
 interface PillProps {
   readonly label: string;
@@ -18,10 +18,15 @@ interface PillProps {
 }
 
 function PopoverPill({ label, shown, open, setOpen, children }: PillProps) {
+  const pill = useRef<HTMLButtonElement>(null);
+  // A pill that opened by itself has nothing to give the focus back to; whoever clicked elsewhere keeps theirs.
+  const refocus = () => {
+    if (document.activeElement === document.body) pill.current?.focus();
+  };
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-start" width={320} trapFocus returnFocus>
+    <Popover opened={open} onChange={setOpen} onExitTransitionEnd={refocus} position="bottom-start" width={320} trapFocus>
       <Popover.Target>
-        <button type="button" className={`${classes.pill} ${classes.value} ${shown === '' ? classes.empty : ''}`} aria-label={`${label}: ${shown === '' ? 'choose' : shown}`} onClick={() => setOpen(!open)}>
+        <button ref={pill} type="button" className={`${classes.pill} ${classes.value} ${shown === '' ? classes.empty : ''}`} aria-label={`${label}: ${shown === '' ? 'choose' : shown}`} onClick={() => setOpen(!open)}>
           <span className="h-ellipsis">{shown === '' ? 'choose' : shown}</span>
           <IconChevronDown size={12} aria-hidden />
         </button>
@@ -43,7 +48,9 @@ export function ValuesPill({ rule, values, ignoreCase, onChange, autoOpen }: { r
   const [open, setOpen] = useState(autoOpen);
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search, 120);
-  const found = useQuery(trpc.segments.values.queryOptions({ field: fieldOf(rule), search: asked }, { enabled: open, placeholderData: keepPreviousData, trpc: { abortOnUnmount: true } }));
+  // Countries are stored as codes and sought by name, which the workspace does not know: all codes in use come here.
+  const country = rule.type === 'location' && rule.field === 'Country';
+  const found = useQuery(trpc.segments.values.queryOptions({ field: fieldOf(rule), search: country ? '' : asked }, { enabled: open, placeholderData: keepPreviousData, trpc: { abortOnUnmount: true } }));
   const label = `Values of ${rule.type === 'attribute' ? rule.name : rule.field}`;
   const shown = listWords(values.map((value) => valueWord(rule, value)));
   return (
@@ -57,12 +64,14 @@ export function ValuesPill({ rule, values, ignoreCase, onChange, autoOpen }: { r
         size="xs"
         value={[...values]}
         data={found.data ?? []}
-        // The workspace has filtered already, with the same folding that rules use.
-        filter={({ options }) => options}
+        // The rest the workspace has filtered already, with the same folding that rules use.
+        filter={({ options, search: text }) =>
+          country ? options.filter((option) => 'value' in option && `${option.value} ${valueWord(rule, option.value)}`.toLocaleLowerCase().includes(text.trim().toLocaleLowerCase())) : options
+        }
         renderOption={({ option }) => (valueWord(rule, option.value) === option.value ? option.value : `${valueWord(rule, option.value)} (${option.value})`)}
         searchValue={search}
         onSearchChange={setSearch}
-        onChange={(next) => onChange(next.slice(0, segmentLimits.valuesPerRule), ignoreCase)}
+        onChange={(next) => onChange([...new Set(country ? next.map(countryCode) : next)].slice(0, segmentLimits.valuesPerRule), ignoreCase)}
         acceptValueOnBlur
         splitChars={['\n', '\t']}
         maxDropdownHeight={220}

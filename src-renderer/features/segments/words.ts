@@ -105,7 +105,20 @@ export function durationWords({ amount, unit }: Duration): string {
 /** `Germany` for DE in the country field, the value itself elsewhere. */
 export function valueWord(rule: SegmentRule, value: string): string {
   if (rule.type !== 'location' || rule.field !== 'Country' || !/^[A-Z]{2}$/.test(value)) return value;
-  return new Intl.DisplayNames('en', { type: 'region', fallback: 'code' }).of(value) ?? value;
+  return regions.of(value) ?? value;
+}
+
+const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+let codes: ReadonlyMap<string, string> | undefined;
+
+/** The code of a country given by its name or in small letters; anything else as it is. */
+export function countryCode(text: string): string {
+  if (!codes) {
+    const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+    const pairs = letters.flatMap((a) => letters.map((b) => a + b));
+    codes = new Map(pairs.flatMap((code) => [[code.toLowerCase(), code], [(regions.of(code) ?? code).toLocaleLowerCase(), code]] as const));
+  }
+  return codes.get(text.trim().toLocaleLowerCase()) ?? text;
 }
 
 /** At most three values, then how many more. */
