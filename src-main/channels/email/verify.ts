@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { dkimRecord, type ServerFacts, type SmtpConfig, type SmtpSecret, type VerifyReport, type VerifyStep, verifySteps } from '../../../src-preload/contract/connection.js';
+import { dkimRecord, isLoopbackHost, type ServerFacts, type SmtpConfig, type SmtpSecret, type VerifyReport, type VerifyStep, verifySteps } from '../../../src-preload/contract/connection.js';
 import { isHeliographError } from '../../../src-preload/contract/errors.js';
 import type { VerifyPorts, VerifyProbe } from '../port.js';
 import { printable } from './classify.js';
@@ -75,6 +75,7 @@ function passedText(step: VerifyStep['step'], config: SmtpConfig): string {
 const dayMs = 86_400_000;
 
 function tlsStep({ tls }: ServerFacts, config: SmtpConfig, nowMs: number): VerifyStep {
+  if (!tls && isLoopbackHost(config.host)) return { step: 'tls', state: 'ok', text: 'Not encrypted, and it need not be: the server is on this computer.' };
   if (!tls) return { step: 'tls', state: 'warning', text: 'Not encrypted: the password and every message can be read on the way.', fix: 'Choose TLS or STARTTLS if the server offers it.' };
   const days = Math.floor((tls.validTo - nowMs) / dayMs);
   const text = `${tls.protocol}, ${config.tls === 'starttls' ? 'by STARTTLS' : 'from the start'}. The certificate is for ${tls.subject}, issued by ${tls.issuer}, valid for ${days} more days.`;

@@ -1,7 +1,7 @@
 import { Anchor, Button, Checkbox, Collapse, Group, Modal, PasswordInput, SegmentedControl, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { type ConnectionView, smtpPresets } from '../../../src-preload/contract/connection.js';
 import { useTRPC } from '../../api/trpc.js';
 import { errorShape } from '../../lib/errors.js';
@@ -15,7 +15,7 @@ type TextField = 'name' | 'host' | 'port' | 'user' | 'connections' | 'messagesPe
 /** The form for a new connection, or for the one given. A fresh form each time it opens. */
 export function ConnectionForm({ opened, connection, onClose, onSaved }: { readonly opened: boolean; readonly connection?: ConnectionView | undefined; readonly onClose: () => void; readonly onSaved: (saved: ConnectionView) => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title={connection ? `Edit ${connection.name}` : 'New connection'} size={560}>
+    <Modal closeButtonProps={{ 'aria-label': 'Close' }} opened={opened} onClose={onClose} title={connection ? `Edit ${connection.name}` : 'New connection'} size={560}>
       {opened && <Body connection={connection} onClose={onClose} onSaved={onSaved} />}
     </Modal>
   );
@@ -146,7 +146,7 @@ function Body({ connection, onClose, onSaved }: { readonly connection: Connectio
             </Stack>
           </Collapse>
         </div>
-        {failure !== null && (errorShape(failure).code === 'PASSPHRASE_REQUIRED' ? <FirstPassphrase onSet={save} /> : <ErrorState error={failure} />)}
+        {failure !== null && (errorShape(failure).code === 'PASSPHRASE_REQUIRED' ? <FirstPassphrase onSet={save} /> : <Failure error={failure} />)}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>
             Cancel
@@ -157,6 +157,17 @@ function Body({ connection, onClose, onSaved }: { readonly connection: Connectio
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** Below a long form, so it brings itself into view. */
+function Failure({ error }: { readonly error: unknown }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [error]);
+  return (
+    <div ref={place}>
+      <ErrorState error={error} />
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import { Button, CopyButton, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconPlugConnected } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { useNavigate } from 'react-router';
 import { type ConnectionView, dkimRecord } from '../../../src-preload/contract/connection.js';
 import { mailboxRoles } from '../../../src-preload/contract/mailbox.js';
 import { useTRPC } from '../../api/trpc.js';
@@ -67,7 +67,7 @@ function Verify({ connection }: { readonly connection: ConnectionView }) {
           <TextInput label="Would it take mail from" value={from ?? settings.data?.defaultFrom.address ?? ''} placeholder="Not asked" inputMode="email" spellCheck={false} onChange={(event) => setFrom(event.currentTarget.value)} />
           <TextInput label="to" value={to} placeholder="The same address" inputMode="email" spellCheck={false} disabled={sender === ''} onChange={(event) => setTo(event.currentTarget.value)} />
         </div>
-        <Button type="submit" mt="sm" mb="sm" variant={connection.verifiedAt === null ? 'filled' : 'default'} leftSection={<IconPlugConnected size={14} />} loading={verify.isPending}>
+        <Button type="submit" mt="sm" mb="sm" variant="default" leftSection={<IconPlugConnected size={14} />} loading={verify.isPending}>
           {connection.verifiedAt === null ? 'Verify' : 'Verify again'}
         </Button>
       </form>
@@ -103,10 +103,11 @@ function Copied({ label, text }: { readonly label: string; readonly text: string
 }
 
 function TestMailboxDetails() {
+  const navigate = useNavigate();
   return (
     <>
       <p className="h-text-2">A mail server inside Heliograph that keeps what it gets and passes nothing on. It needs no account and no network, so a whole campaign can be tried on it. Nobody outside this computer can reach it.</p>
-      <Button component={Link} to="/mailbox" variant="default">
+      <Button variant="default" onClick={() => void navigate('/mailbox')}>
         Open the test mailbox
       </Button>
       <Section title="Addresses that play a part">

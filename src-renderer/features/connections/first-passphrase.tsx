@@ -1,7 +1,7 @@
 import { Alert, Button, Group, PasswordInput, Stack } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { passphrase } from '../../../src-preload/contract/secrets.js';
 import { useTRPC } from '../../api/trpc.js';
 import { wordsOf } from '../../lib/errors.js';
@@ -10,6 +10,8 @@ import { wordsOf } from '../../lib/errors.js';
 export function FirstPassphrase({ onSet }: { readonly onSet: () => void }) {
   const trpc = useTRPC();
   const [text, setText] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
   const set = useMutation(trpc.secrets.setPassphrase.mutationOptions({ meta: { ownError: true }, onSuccess: onSet }));
   const long = passphrase.safeParse(text).success;
   return (
@@ -18,6 +20,7 @@ export function FirstPassphrase({ onSet }: { readonly onSet: () => void }) {
         <span>This is the first password kept in this workspace. The passphrase opens it again on another computer; nobody can reset it, so write it down.</span>
         <Group align="flex-end" gap="sm" wrap="nowrap">
           <PasswordInput
+            ref={input}
             style={{ flex: 1 }}
             label="Recovery passphrase, at least 12 characters"
             autoComplete="new-password"

@@ -13,7 +13,7 @@ export function RemoveConnection({ connection, onClose, onRemoved }: { readonly 
     onClose();
   };
   return (
-    <Modal opened={connection !== undefined} onClose={close} title={`Remove ${connection?.name ?? ''}?`} size="sm">
+    <Modal closeButtonProps={{ 'aria-label': 'Close' }} opened={connection !== undefined} onClose={close} title={`Remove ${connection?.name ?? ''}?`} size="sm">
       <Stack gap="md">
         <span>Its saved password and DKIM key are deleted for good. Reports of what was sent over it stay.</span>
         {remove.error !== null && <ErrorState error={remove.error} />}

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Popover, Stack } from '@mantine/core';
 import { IconInbox, IconTrash, IconUserQuestion } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import { mailboxRoles, type MailboxRow } from '../../../src-preload/contract/mailbox.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
@@ -15,6 +15,7 @@ export function Mailbox() {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const f = useFormat();
+  const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const [search, setSearch] = useState('');
   const status = useQuery(trpc.mailbox.status.queryOptions());
@@ -51,6 +52,8 @@ export function Mailbox() {
       <div className={classes.split} {...(open > 0 ? { 'data-open': true } : {})}>
         <div className={classes.list}>
           <DataTable
+            // Its height is measured when it comes: the first message must bring a new one, not fill the empty place.
+            key={count.data === 0 ? 'empty' : 'rows'}
             id="mailbox"
             label="Received messages"
             rows={rows}
@@ -67,7 +70,7 @@ export function Mailbox() {
               search.trim() !== '' ? (
                 <EmptyState>No message to an address with &ldquo;{search.trim()}&rdquo;.</EmptyState>
               ) : (
-                <EmptyState icon={<IconInbox size={28} stroke={1.4} />} action={<Button component={Link} to="/campaigns">Go to campaigns</Button>}>
+                <EmptyState icon={<IconInbox size={28} stroke={1.4} />} action={<Button onClick={() => void navigate('/campaigns')}>Go to campaigns</Button>}>
                   Messages of test sends and of campaigns over the connection &ldquo;Test mailbox&rdquo; arrive here, as a recipient would get them.
                 </EmptyState>
               )
@@ -112,7 +115,7 @@ function EmptyMailbox({ opened, count, onClose, onDone }: { readonly opened: boo
     }),
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="Empty the test mailbox?" size="sm">
+    <Modal closeButtonProps={{ 'aria-label': 'Close' }} opened={opened} onClose={onClose} title="Empty the test mailbox?" size="sm">
       <Stack gap="md">
         <span>{f.plural(count, 'message is', 'messages are')} deleted. Reports keep their numbers.</span>
         <Group justify="flex-end" gap="sm">
