@@ -25,4 +25,4 @@ it('answers from its own thread with the keys of the workspace, at the same addr
   await test.host.open(folder);
   expect(test.host.current()!.collector.status().url).toBe(url);
   expect((await fetch(link)).status).toBe(200);
-});
+}, 120_000);
