@@ -67,7 +67,7 @@ export function NowPanel({ segment, count, pending, everyone, opened, segmentNam
           </ul>
         </section>
       )}
-      {now && (
+      {now && now.people > 0 && (
         <section className={classes.block}>
           <h3 className={classes.blockHead}>Reachable on</h3>
           {now.reachable.length === 0 ? (

@@ -55,7 +55,7 @@ export function Sample({ sample, tree, stale, onShuffle }: { readonly sample: Us
   const columns = columnsOf(tree);
   return (
     <Section
-      title={sample.data !== undefined && sample.data.length < 20 ? (sample.data.length === 1 ? 'One of them' : 'All of them') : 'Twenty of them'}
+      title={sample.data !== undefined && sample.data.length < 20 ? (sample.data.length === 0 ? 'Nobody' : 'All of them') : 'Twenty of them'}
       note="at random, the same while you edit"
       tools={
         <Button variant="subtle" color="slate" leftSection={<IconArrowsShuffle size={14} />} onClick={onShuffle}>

@@ -19,19 +19,21 @@ interface PillProps {
 
 function PopoverPill({ label, shown, open, setOpen, children }: PillProps) {
   const pill = useRef<HTMLButtonElement>(null);
-  // A pill that opened by itself has nothing to give the focus back to; whoever clicked elsewhere keeps theirs.
-  const refocus = () => {
-    if (document.activeElement === document.body) pill.current?.focus();
+  const dropdown = useRef<HTMLDivElement>(null);
+  const change = (next: boolean) => {
+    setOpen(next);
+    // A pill that opened by itself has nothing to give the focus back to. A click elsewhere moves it on after this.
+    if (!next && (document.activeElement === document.body || dropdown.current?.contains(document.activeElement))) pill.current?.focus();
   };
   return (
-    <Popover opened={open} onChange={setOpen} onExitTransitionEnd={refocus} position="bottom-start" width={320} trapFocus>
+    <Popover opened={open} onChange={change} position="bottom-start" width={320} trapFocus>
       <Popover.Target>
         <button ref={pill} type="button" className={`${classes.pill} ${classes.value} ${shown === '' ? classes.empty : ''}`} aria-label={`${label}: ${shown === '' ? 'choose' : shown}`} onClick={() => setOpen(!open)}>
           <span className="h-ellipsis">{shown === '' ? 'choose' : shown}</span>
           <IconChevronDown size={12} aria-hidden />
         </button>
       </Popover.Target>
-      <Popover.Dropdown>{children}</Popover.Dropdown>
+      <Popover.Dropdown ref={dropdown}>{children}</Popover.Dropdown>
     </Popover>
   );
 }
