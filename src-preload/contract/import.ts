@@ -64,7 +64,7 @@ export type ImportField = (typeof importFields)[number];
 
 /**
  * What a column becomes. `address` without a channel takes each row's ChannelType. `unsubscribed`: a value that says yes suppresses the address;
- * `subscribed`: a value that says no does. Neither ever lifts a suppression.
+ * `subscribed`: a value that says no does. With a channel, only addresses of that channel. Neither ever lifts a suppression.
  */
 export const importTarget = z.discriminatedUnion('to', [
   z.object({ to: z.literal('ignore') }),
@@ -73,8 +73,8 @@ export const importTarget = z.discriminatedUnion('to', [
   z.object({ to: z.literal('attribute'), name, splitOn }),
   z.object({ to: z.literal('metric'), name }),
   z.object({ to: z.literal('userAttribute'), name, splitOn }),
-  z.object({ to: z.literal('unsubscribed') }),
-  z.object({ to: z.literal('subscribed') }),
+  z.object({ to: z.literal('unsubscribed'), channel: channel.optional() }),
+  z.object({ to: z.literal('subscribed'), channel: channel.optional() }),
 ]);
 export type ImportTarget = z.infer<typeof importTarget>;
 
@@ -82,9 +82,10 @@ export type ImportTarget = z.infer<typeof importTarget>;
 export function targetKey(target: ImportTarget): string {
   switch (target.to) {
     case 'ignore':
+      return target.to;
     case 'unsubscribed':
     case 'subscribed':
-      return target.to;
+      return target.channel === undefined ? target.to : `${target.to}:${target.channel}`;
     case 'field':
       return target.field;
     case 'address':
@@ -100,7 +101,13 @@ export function targetKey(target: ImportTarget): string {
 
 /** Reads what `targetKey` writes, and Pinpoint's own header names. Undefined for anything else. */
 export function parseTargetKey(key: string): ImportTarget | undefined {
-  if (key === 'ignore' || key === 'unsubscribed' || key === 'subscribed') return { to: key };
+  if (key === 'ignore') return { to: key };
+  for (const to of ['unsubscribed', 'subscribed'] as const) {
+    if (key === to) return { to };
+    if (!key.startsWith(`${to}:`)) continue;
+    const of = channel.safeParse(key.slice(to.length + 1));
+    return of.success ? { to, channel: of.data } : undefined;
+  }
   if ((importFields as readonly string[]).includes(key)) return { to: 'field', field: key as ImportField };
   if (key === 'Address') return { to: 'address', channel: null };
   if (key.startsWith('Address:')) {

@@ -28,7 +28,7 @@ const words: readonly (readonly [target: ImportTarget, names: string])[] = [
   [person('FirstName'), 'firstname givenname forename fname vorname prenom nombre first'],
   [person('LastName'), 'lastname surname familyname lname nachname nom apellido apellidos last'],
   [person('Name'), 'name fullname displayname'],
-  [field('Location.Country'), 'country countrycode countryname land pays pais staat'],
+  [field('Location.Country'), 'country countrycode countryname cc land pays pais staat'],
   [field('Location.City'), 'city town ort stadt ville ciudad'],
   [field('Location.PostalCode'), 'zip zipcode postalcode postcode plz postleitzahl codepostal codigopostal'],
   [field('Location.Region'), 'region state province county bundesland stateprovince provincia'],
@@ -38,12 +38,13 @@ const words: readonly (readonly [target: ImportTarget, names: string])[] = [
   [field('Demographic.Timezone'), 'timezone tz zeitzone'],
   [
     { to: 'unsubscribed' },
-    'unsubscribed unsubscribe unsubscribedat unsubscribedate unsubscribedon optout optedout optouttime optoutdate optoutat emailoptout donotemail donotcontact donotmail abgemeldet desinscrit baja suppressed blocked emailunsubscribed hasoptedoutofemail',
+    'unsubscribed unsubscribe unsubscribedat unsubscribedate unsubscribedon optout optedout optouttime optoutdate optoutat donotcontact donotmail abgemeldet desinscrit baja suppressed blocked',
   ],
-  [
-    { to: 'subscribed' },
-    'subscribed optin optedin emailoptin marketingconsent consent emailconsent acceptsmarketing acceptsemailmarketing emailmarketingconsent marketing newsletter newsletteroptin angemeldet abonne emailsubscribed',
-  ],
+  [{ to: 'unsubscribed', channel: 'SMS' }, 'smsoptout smsunsubscribed optedoutofsms smsoptedout'],
+  [{ to: 'subscribed', channel: 'SMS' }, 'acceptssmsmarketing smsconsent smsoptin smsmarketingconsent smssubscribed'],
+  [{ to: 'subscribed', channel: 'EMAIL' }, 'emailoptin emailconsent acceptsemailmarketing emailmarketingconsent emailsubscribed newsletter newsletteroptin'],
+  [{ to: 'unsubscribed', channel: 'EMAIL' }, 'donotemail emailoptout emailunsubscribed hasoptedoutofemail'],
+  [{ to: 'subscribed' }, 'subscribed optin optedin marketingconsent consent acceptsmarketing marketing angemeldet abonne'],
 ];
 const byWord = new Map(words.flatMap(([target, names]) => names.split(' ').map((name) => [name, target] as const)));
 /** Pinpoint's names without their case, and with it back. */

@@ -54,11 +54,14 @@ const yes =
 const subscribedYes =
   /^(?:yes|y|true|t|1|on|x|ja|oui|si|sí|all|(?:re)?subscribed|opted[ -_]?in|optin|opt-in|in|active|confirmed|pending|unconfirmed|\d{4}-\d\d-\d\d.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*)$/i;
 
+/** The apostrophe by which spreadsheets and shops (Shopify's customer export) keep a number a text. It is no part of the number. */
+const asText = /^'[+=@-]?\d[\d ().,-]*$/;
 const ascii = /^[\x01-\x7f]*$/;
 
 /** A cell's text: without outer blanks, in NFC. Refuses NUL, lone surrogates and values past the limit; control characters inside an address are the address's own check. */
 function clean(raw: string, column: number): string {
-  const text = raw.trim();
+  const trimmed = raw.trim();
+  const text = asText.test(trimmed) ? trimmed.slice(1) : trimmed;
   if (text.length > importLimits.valueLength) throw new CellRefused({ reason: 'value_too_long', column });
   if (ascii.test(text)) return text;
   if (text.includes('\0') || !text.isWellFormed()) throw new CellRefused({ reason: 'control_character', column });
@@ -171,10 +174,13 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
   }
 
   /** Whether the row unsubscribes, and whether it claims the contrary. What is unclear unsubscribes: that can be lifted, a message cannot be taken back. */
-  function consent(cells: readonly Cell[], row: number): { suppress: boolean; claims: boolean } {
+  function consent(cells: readonly Cell[], row: number, channel?: Channel): { suppress: boolean; claims: boolean } {
     let suppress = false;
     let claims = false;
-    for (const column of plan.unsubscribed) {
+    // A row that names no channel speaks of whatever its id stands for.
+    const concerns = (of: Channel | undefined) => of === undefined || channel === undefined || of === channel;
+    for (const { index: column, channel: of } of plan.unsubscribed) {
+      if (!concerns(of)) continue;
       const cell = text(cells, column);
       if (cell === '') continue;
       if (notUnsubscribed.test(cell)) claims = true;
@@ -183,7 +189,8 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
         if (!yes.test(cell)) rules.warn('unclear_unsubscribe', row, column);
       }
     }
-    for (const column of plan.subscribed) {
+    for (const { index: column, channel: of } of plan.subscribed) {
+      if (!concerns(of)) continue;
       const cell = text(cells, column);
       if (cell === '') continue;
       if (subscribedYes.test(cell)) claims = true;
@@ -253,8 +260,11 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
     const id = text(cells, index.id);
     if (id.length > 1024 || /[\p{Cc}${}]/u.test(id)) return refuse('bad_id', index.id);
     const rest = shared(cells, row);
-    const { suppress, claims } = consent(cells, row);
-    const claimsConsent = claims || rest.optOut === 'NONE' || rest.status === 'ACTIVE';
+    const claimed = rest.optOut === 'NONE' || rest.status === 'ACTIVE';
+    const consentFor = (channel?: Channel) => {
+      const { suppress, claims } = consent(cells, row, channel);
+      return { suppress, claimsConsent: claims || claimed };
+    };
     const rowCountry = rest.location?.Country ?? undefined;
     const defaultCountry = rowCountry !== undefined && rowCountry.length === 2 ? rowCountry : rules.defaultCountry;
     const parts: Part[] = [];
@@ -262,7 +272,8 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
     const rowChannel = index.channel >= 0 ? channelOf(cells) : undefined;
     for (const { index: column, channel: fixed } of plan.addresses) {
       const cell = cells[column];
-      const raw = (cell === undefined ? '' : typeof cell === 'string' ? cell : (cell[0] ?? '')).trim();
+      const given = (cell === undefined ? '' : typeof cell === 'string' ? cell : (cell[0] ?? '')).trim();
+      const raw = asText.test(given) ? given.slice(1) : given;
       if (raw === '') continue;
       const channel = fixed ?? rowChannel;
       if (channel === undefined) return refuse('channel_missing', index.channel);
@@ -272,12 +283,12 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
         continue;
       }
       if ((channel === 'SMS' || channel === 'VOICE') && !/^[+＋]/.test(raw)) rules.warn('phone_without_plus', row, column);
-      parts.push({ input: { ...(id === '' ? {} : { id }), channel, address, ...rest }, suppress, claimsConsent });
+      parts.push({ input: { ...(id === '' ? {} : { id }), channel, address, ...rest }, ...consentFor(channel) });
     }
     if (parts.length > 0 || refused.length > 0) return { parts, refused };
     // A row with an Id and no address updates what is known under it (pinpoint.md 2.2).
     if (id === '') return refuse('address_missing', plan.addresses[0]?.index);
-    return { parts: [{ input: { id, ...rest }, suppress, claimsConsent }], refused: [] };
+    return { parts: [{ input: { id, ...rest }, ...consentFor() }], refused: [] };
   }
 
   return (record) => {

@@ -8,6 +8,12 @@ export interface NamedColumns {
   readonly columns: readonly { readonly index: number; readonly splitOn: string | undefined }[];
 }
 
+/** A column that says yes or no to marketing: for one channel, or for every address of its row. */
+export interface ConsentColumn {
+  readonly index: number;
+  readonly channel: Channel | undefined;
+}
+
 /** A mapping turned round: for each thing a person has, the columns that fill it. */
 export interface MappingPlan {
   readonly fields: ReadonlyMap<ImportField, number>;
@@ -15,8 +21,8 @@ export interface MappingPlan {
   readonly attributes: readonly NamedColumns[];
   readonly userAttributes: readonly NamedColumns[];
   readonly metrics: readonly { readonly name: string; readonly index: number }[];
-  readonly unsubscribed: readonly number[];
-  readonly subscribed: readonly number[];
+  readonly unsubscribed: readonly ConsentColumn[];
+  readonly subscribed: readonly ConsentColumn[];
   /** A list of user ids without addresses: it names people, it makes none. */
   readonly userList: boolean;
 }
@@ -50,7 +56,8 @@ export function planMapping(mapping: ImportMapping): MappingPlan {
   if (addresses.length > 1 && addresses.some(({ channel }) => channel === null)) throw invalid('With several address columns, each must say its channel.');
   if (addresses.some(({ channel }) => channel === null) && !fields.has('ChannelType'))
     throw invalid('Say which channel the addresses are for, or map a column to ChannelType.');
-  const columnsOf = (targetTo: 'unsubscribed' | 'subscribed') => used.filter(({ target }) => target.to === targetTo).map(({ index }) => index);
+  const columnsOf = (to: 'unsubscribed' | 'subscribed'): ConsentColumn[] =>
+    used.flatMap(({ index, target }) => (target.to === to ? [{ index, channel: target.channel }] : []));
   return {
     fields,
     addresses,

@@ -2,7 +2,7 @@ import { Button, Checkbox, Progress, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconDownload, IconInfoCircle } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { Link } from 'react-router';
+import { useNavigate } from 'react-router';
 import { describeError } from '../../../src-preload/contract/error-words.js';
 import type { ImportView, RejectReason } from '../../../src-preload/contract/import.js';
 import { useTRPC } from '../../api/trpc.js';
@@ -163,6 +163,7 @@ function Running({ view, what }: { readonly view: ImportView; readonly what: str
 function Done({ view }: { readonly view: ImportView }) {
   const trpc = useTRPC();
   const f = useFormat();
+  const navigate = useNavigate();
   const undo = useMutation(trpc.imports.undo.mutationOptions());
   const { merged, counts } = view;
   const unsubscribed = merged && merged.unsubscribes > 0 ? ` ${f.plural(merged.unsubscribes, 'address is', 'addresses are')} unsubscribed.` : '';
@@ -174,11 +175,7 @@ function Done({ view }: { readonly view: ImportView }) {
       </p>
       <Notes view={view} />
       <div className={classes.buttons}>
-        {view.segment?.ready && (
-          <Button component={Link} to={`/segments/${view.segment.uid}`}>
-            Open the segment
-          </Button>
-        )}
+        {view.segment?.ready && <Button onClick={() => void navigate(`/segments/${view.segment?.uid ?? ''}`)}>Open the segment</Button>}
         <Button variant="default" loading={undo.isPending} onClick={() => undo.mutate({ uid: view.uid })}>
           Take it back
         </Button>
@@ -232,13 +229,21 @@ function Line({ bad = false, children }: { readonly bad?: boolean; readonly chil
 function Notes({ view }: { readonly view: ImportView }) {
   const f = useFormat();
   const { counts } = view;
-  if (!counts || counts.duplicates + counts.unsubscribes + counts.warnings.length === 0) return null;
+  if (!counts) return null;
+  const addresses = counts.new + counts.changed + counts.same + counts.rejected + counts.duplicates;
   return (
     <ul className={classes.lines}>
+      {addresses > counts.rows && counts.users === 0 && (
+        <Line>
+          {f.plural(counts.rows, 'row', 'rows')} hold {f.plural(addresses, 'address', 'addresses')}; each counts.
+        </Line>
+      )}
       {counts.duplicates > 0 && (
         <Line>{f.plural(counts.duplicates, 'row speaks', 'rows speak')} of somebody who comes again further down; the last one counts.</Line>
       )}
-      {counts.unsubscribes > 0 && <Line>{f.plural(counts.unsubscribes, 'address', 'addresses')} in the file will get no marketing.</Line>}
+      {counts.unsubscribes > 0 && view.state === 'checked' && (
+        <Line>{f.plural(counts.unsubscribes, 'address', 'addresses')} in the file will get no marketing.</Line>
+      )}
       {counts.warnings.map((warning) => (
         <Line key={`${warning.code} ${warning.column}`}>
           {warning.column !== '' && <strong>{warning.column}: </strong>}

@@ -1,3 +1,4 @@
+import { NativeSelect } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { type ImportColumn, type ImportTarget, isMultiValue, targetKey } from '../../../src-preload/contract/import.js';
@@ -77,12 +78,34 @@ export function MappingTable({
                 <td>
                   <TargetSelect header={column.header} value={target} onChange={(next) => onChange(targets.map((old, at) => (at === i ? next : old)))} />
                 </td>
-                <td>{targetType(target)}</td>
+                <td>
+                  <Type target={target} header={column.header} onChange={(next) => onChange(targets.map((old, at) => (at === i ? next : old)))} />
+                </td>
               </tr>
             );
           })}
         </tbody>
       </table>
     </div>
+  );
+}
+
+const splits = [
+  { value: '', label: 'text' },
+  { value: ',', label: 'list, split at ,' },
+  { value: ';', label: 'list, split at ;' },
+  { value: '|', label: 'list, split at |' },
+];
+
+/** What kind of value the column becomes; an attribute can be a list. */
+function Type({ target, header, onChange }: { readonly target: ImportTarget; readonly header: string; readonly onChange: (target: ImportTarget) => void }) {
+  if (target.to !== 'attribute' && target.to !== 'userAttribute') return <>{targetType(target)}</>;
+  return (
+    <NativeSelect
+      aria-label={`${header || 'Column without name'}: type`}
+      data={splits}
+      value={target.splitOn ?? ''}
+      onChange={(event) => onChange({ to: target.to, name: target.name, ...(event.currentTarget.value === '' ? {} : { splitOn: event.currentTarget.value }) })}
+    />
   );
 }

@@ -150,6 +150,13 @@ function Look({ file, seen, say, onSay, other }: LookProps) {
   );
   const run = () =>
     check.mutate({ source: file.source, format: seen.format, mapping: seen.columns.map(({ index, header }, i) => ({ index, header, target: targets[i]! })) });
+  const about = [
+    seen.format.kind === 'jsonl' ? 'JSON lines.' : '',
+    seen.format.gzip ? 'Packed with gzip.' : '',
+    seen.pinpoint ? 'These are the columns of Amazon Pinpoint.' : '',
+  ]
+    .filter((text) => text !== '')
+    .join(' ');
   const rows = `${seen.rowsExact ? '' : 'about '}${f.plural(seen.rowsEstimate, 'row', 'rows')}`;
   return (
     <Page
@@ -192,11 +199,7 @@ function Look({ file, seen, say, onSay, other }: LookProps) {
             />
           </>
         )}
-        <p className="h-text-2">
-          {seen.format.kind === 'jsonl' ? 'JSON lines' : 'CSV'}
-          {seen.format.gzip ? ', packed with gzip' : ''}
-          {seen.pinpoint ? '. These are the columns of Amazon Pinpoint.' : '.'}
-        </p>
+        {about !== '' && <p className="h-text-2">{about}</p>}
       </div>
       <MappingTable columns={seen.columns} targets={targets} onChange={setTargets} />
     </Page>

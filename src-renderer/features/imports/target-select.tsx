@@ -21,7 +21,7 @@ const fixed = {
     'Demographic.Locale',
     'Demographic.Timezone',
   ]),
-  consent: named(['unsubscribed', 'subscribed', 'OptOut']),
+  consent: named(['unsubscribed', 'unsubscribed:EMAIL', 'unsubscribed:SMS', 'subscribed', 'subscribed:EMAIL', 'subscribed:SMS', 'OptOut']),
   place: named(importFields.filter((field) => field.startsWith('Location.'))),
   device: named(importFields.filter((field) => field.startsWith('Demographic.') && field !== 'Demographic.Locale' && field !== 'Demographic.Timezone')),
 };
@@ -62,6 +62,7 @@ export function TargetSelect({
     return (
       <Button
         variant="default"
+        justify="space-between"
         className={classes.target}
         rightSection={<IconChevronDown size={14} />}
         aria-label={`${header || 'Column without name'} becomes: ${targetLabel(value)}`}

@@ -71,15 +71,17 @@ export const encodingWords: Readonly<Record<ImportFormat['encoding'], string>> =
 
 const channelAddress: Partial<Record<Channel, string>> = { EMAIL: 'E-mail address', SMS: 'Phone number (SMS)', VOICE: 'Phone number (voice)' };
 
+const by = (channel: Channel | undefined) => (channel === undefined ? '' : channel === 'EMAIL' ? ' by e-mail' : ` by ${channel}`);
+
 /** What a column becomes, in a few words. */
 export function targetLabel(target: ImportTarget): string {
   switch (target.to) {
     case 'ignore':
       return 'Leave out';
     case 'unsubscribed':
-      return 'Unsubscribed: yes means no marketing';
+      return `Unsubscribed: yes means no marketing${by(target.channel)}`;
     case 'subscribed':
-      return 'Subscribed: no means no marketing';
+      return `Subscribed: no means no marketing${by(target.channel)}`;
     case 'address':
       return target.channel === null ? 'Address, of the channel in another column' : (channelAddress[target.channel] ?? `Address (${target.channel})`);
     case 'attribute':
