@@ -48,8 +48,9 @@ describe('counts of the rail', () => {
     store.write((db: WriteDb) => db.run(sql`insert into user (user_id, created_at, updated_at) values ('nobody', 0, 0)`), undefined);
     store.write((db: WriteDb) => db.run(sql`insert into suppressed values ('EMAIL', 'a@x.example', 'marketing', 1), ('EMAIL', 'a@x.example', 'all', 1)`), undefined);
     campaign(store, 'c1', 'One', 'draft', 0);
+    // One connection: every workspace comes with its test mailbox.
     expect(store.read(homeQueries.counts, { now: noon })).toEqual({
-      audience: { people: 2, addresses: 3 }, segments: 0, imports: 0, suppressions: 1, campaigns: 1, templates: 0, connections: 0, needs: 0,
+      audience: { people: 2, addresses: 3 }, segments: 0, imports: 0, suppressions: 1, campaigns: 1, templates: 0, connections: 1, needs: 0,
     });
   });
 });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../src-preload/contract/error-words.js';
-import { errorCodes } from '../../src-preload/contract/errors.js';
+import { errorCodes, type ErrorDetail } from '../../src-preload/contract/errors.js';
 import { chartCsv, fileName } from '../../src-renderer/ui/chart-actions.js';
 import { createFormat } from '../../src-renderer/lib/format.js';
 
 describe('the words of errors', () => {
   it('say what happened for every code, with and without facts, and leave no hole', () => {
     for (const code of errorCodes) {
-      for (const detail of [{}, { what: 'x', message: 'y', field: 'z', name: 'n', line: 3, by: 'b', path: '/p', reason: 'timeout' }]) {
+      const details: readonly ErrorDetail[] = [{}, { what: 'x', message: 'y', field: 'z', name: 'n', line: 3, by: 'b', path: '/p', reason: 'timeout' }];
+      for (const detail of details) {
         const words = describeError(code, detail);
         expect(words.what, code).toMatch(/^.*[.:]?.*\.$|^\S.*$/s);
         expect(words.what.length, code).toBeGreaterThan(5);
