@@ -64,6 +64,7 @@ function append(db: WriteDb, act: 'add' | 'lift', input: SuppressInput & { reado
     values (${db.now}, ${act}, ${input.channel}, ${input.addressKey}, ${input.scope}, ${input.reason}, ${input.source}, ${JSON.stringify(db.actor)},
       ${input.note ?? null}, ${input.message?.run ?? null}, ${input.message?.seq ?? null})`);
   db.changed('suppression', lastId);
+  db.changed('suppressed', lastId);
   return db.get<SuppressionRow>(sql`select ${suppressionColumns} from suppression where id = ${lastId}`)!;
 }
 

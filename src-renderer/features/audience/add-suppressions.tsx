@@ -18,7 +18,7 @@ const channelChoices: readonly { readonly value: SuppressManyInput['channel']; r
 export function AddSuppressions({ onClose }: { readonly onClose: () => void }) {
   const [result, setResult] = useState<SuppressManyResult | undefined>(undefined);
   return (
-    <Modal opened onClose={onClose} title="Suppress addresses" size="lg">
+    <Modal opened onClose={onClose} title="Suppress addresses" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       {result ? <Outcome result={result} onClose={onClose} onMore={() => setResult(undefined)} /> : <Entry onResult={setResult} onClose={onClose} />}
     </Modal>
   );

@@ -2,7 +2,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconUsers } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Navigate, useNavigate, useParams } from 'react-router';
 import { audienceSorts } from '../../../src-preload/contract/audience.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
@@ -40,17 +40,33 @@ export function People() {
   }, [wanted, filter, set]);
 
   const list = useList({ filter, sort, group });
+  const waiting = list.isPlaceholderData;
   const everyone = useQuery(trpc.audience.count.queryOptions({}));
   const lines = useLines(list.data, group, { error: list.error, retry: () => void list.refetch() });
   const restore = useMutation(trpc.audience.restore.mutationOptions());
   const remove = useMutation(
     trpc.audience.remove.mutationOptions({
+      // Closed first: the panel would ask for what is no longer there.
+      onMutate: ({ ids }) => {
+        if (id !== undefined && ids.includes(id)) set({ id: undefined });
+      },
       onSuccess: ({ images, deleted }) => {
         if (deleted > 0) undoToast({ message: 'Address deleted. What was sent stays in the reports.', undo: () => restore.mutateAsync({ images }) });
-        if (images.some((image) => image.id === id)) set({ id: undefined });
       },
     }),
   );
+  const { toggle } = lines;
+  const crowded = narrow && id !== undefined;
+  const columns = useMemo(() => columnsOf(f, toggle).filter((column) => !(crowded && spareColumns.has(column.id))), [f, toggle, crowded]);
+  // Another order or filter begins at its top, once it is there.
+  const table = useRef<HTMLDivElement>(null);
+  const asked = JSON.stringify({ filter, sort, group });
+  const drawn = useRef(asked);
+  useEffect(() => {
+    if (waiting || drawn.current === asked) return;
+    drawn.current = asked;
+    table.current?.querySelector('[role="grid"]')?.scrollTo({ top: 0 });
+  }, [asked, waiting]);
   const show = (next: number) => {
     if (next === id) return;
     setEditing(false);
@@ -64,7 +80,10 @@ export function People() {
   useKeys('Person', id === undefined ? [] : [{ key: 'Delete', label: 'Delete the address', run: () => deleteOne(id) }]);
 
   const filtered = Object.keys(filter).length > 0;
-  const note = list.data && (filtered ? `${f.audience(list.data)} match${everyone.data ? `, of ${f.plural(everyone.data.people, 'person', 'people')}` : ''}` : f.audience(list.data));
+  const note = waiting
+    ? 'Looking …'
+    : list.data &&
+      (filtered ? `${f.audience(list.data)} match${everyone.data ? `, of ${f.plural(everyone.data.people, 'person', 'people')}` : ''}` : f.audience(list.data));
   const canImport = screenPaths.has('/imports/new');
   const importButton = canImport ? (
     <Button leftSection={<IconFileImport size={14} />} onClick={() => void navigate('/imports/new')}>
@@ -92,54 +111,64 @@ export function People() {
       filters={<Filters filter={filter} onChange={(next) => set({ filter: next })} />}
       panel={
         id !== undefined && (
-          <PersonPanel id={id} editing={editing} onEdit={setEditing} onShow={show} onSuppress={setSuppressing} onDelete={deleteOne} onClose={() => set({ id: undefined })} />
+          <PersonPanel
+            id={id}
+            editing={editing}
+            onEdit={setEditing}
+            onShow={show}
+            onSuppress={setSuppressing}
+            onDelete={deleteOne}
+            onClose={() => set({ id: undefined })}
+          />
         )
       }
     >
-      <DataTable
-        id="people"
-        label="People"
-        rows={lines}
-        rowKey={(line) => line.key}
-        columns={columnsOf(f, lines.toggle).filter((column) => !(narrow && id !== undefined && spareColumns.has(column.id)))}
-        sort={{ column: sort.by, descending: sort.descending }}
-        onSort={({ column, descending }) => set({ sort: { by: audienceSorts.find((one) => one === column) ?? 'created', descending } })}
-        onActive={(line) => {
-          setActiveKey(line.key);
-          show(line.row.id);
-        }}
-        onOpen={(line) => (line.kind === 'closed' || line.kind === 'open' ? lines.toggle(line.row) : show(line.row.id))}
-        {...(id === undefined ? {} : { activeKey: activeKey?.slice(1) === String(id) ? activeKey : `p${id}` })}
-        actions={[
-          { key: 'e', label: 'Edit', run: (line) => edit(line.row.id) },
-          { key: 's', label: 'Suppress', run: (line) => setSuppressing(line.row.id) },
-          { key: 'x', label: 'Delete', danger: true, run: (line) => deleteOne(line.row.id) },
-        ]}
-        empty={
-          filtered ? (
-            <EmptyState
-              icon={<IconUsers size={20} />}
-              action={
-                <Button
-                  variant="default"
-                  onClick={() => {
-                    setSearch('');
-                    set({ filter: {} });
-                  }}
-                >
-                  Clear filters
-                </Button>
-              }
-            >
-              Nobody matches.
-            </EmptyState>
-          ) : (
-            <EmptyState icon={<IconUsers size={20} />} action={importButton}>
-              The people you write to, with all their addresses. They come from a file, or from your app.
-            </EmptyState>
-          )
-        }
-      />
+      <div ref={table} className={`${classes.table} ${waiting ? classes.waiting : ''}`} aria-busy={waiting}>
+        <DataTable
+          id="people"
+          label="People"
+          rows={lines}
+          rowKey={(line) => line.key}
+          columns={columns}
+          sort={{ column: sort.by, descending: sort.descending }}
+          onSort={({ column, descending }) => set({ sort: { by: audienceSorts.find((one) => one === column) ?? 'created', descending } })}
+          onActive={(line) => {
+            setActiveKey(line.key);
+            show(line.row.id);
+          }}
+          onOpen={(line) => (line.kind === 'closed' || line.kind === 'open' ? lines.toggle(line.row) : show(line.row.id))}
+          {...(id === undefined ? {} : { activeKey: activeKey?.slice(1) === String(id) ? activeKey : `p${id}` })}
+          actions={[
+            { key: 'e', label: 'Edit', run: (line) => edit(line.row.id) },
+            { key: 's', label: 'Suppress', run: (line) => setSuppressing(line.row.id) },
+            { key: 'x', label: 'Delete', danger: true, run: (line) => deleteOne(line.row.id) },
+          ]}
+          empty={
+            filtered ? (
+              <EmptyState
+                icon={<IconUsers size={20} />}
+                action={
+                  <Button
+                    variant="default"
+                    onClick={() => {
+                      setSearch('');
+                      set({ filter: {} });
+                    }}
+                  >
+                    Clear filters
+                  </Button>
+                }
+              >
+                Nobody matches.
+              </EmptyState>
+            ) : (
+              <EmptyState icon={<IconUsers size={20} />} action={importButton}>
+                The people you write to, with all their addresses. They come from a file, or from your app.
+              </EmptyState>
+            )
+          }
+        />
+      </div>
       {suppressing !== undefined && (
         <ReasonDialog
           title="Suppress this address?"
@@ -172,10 +201,22 @@ function columnsOf(f: Format, toggle: (row: Line['row']) => void): readonly Colu
   return [
     { id: 'person', header: 'Person', grow: 1.2, minWidth: 160, hideable: false, cell: (line) => <PersonCell line={line} toggle={toggle} /> },
     { id: 'address', header: 'Address', grow: 1.4, minWidth: 170, sortable: true, hideable: false, cell: (line) => <AddressCell line={line} /> },
-    { id: 'contact', header: 'May contact', width: 156, cell: (line) => (line.kind === 'closed' || line.kind === 'open' ? null : <MayContact reason={line.row.contact} />) },
+    {
+      id: 'contact',
+      header: 'May contact',
+      width: 156,
+      cell: (line) => (line.kind === 'closed' || line.kind === 'open' ? null : <MayContact reason={line.row.contact} />),
+    },
     { id: 'country', header: 'Country', width: 66, sortable: true, cell: (line) => line.row.country ?? '–' },
-    { id: 'created', header: 'Added', width: 86, align: 'end', sortable: true, cell: (line) => f.when(line.row.createdAt) },
-    { id: 'seen', header: 'Last seen', width: 86, align: 'end', sortable: true, cell: (line) => (line.row.lastSeenAt === undefined ? <span className="h-text-3">never</span> : f.when(line.row.lastSeenAt)) },
+    { id: 'created', header: 'Added', width: 96, align: 'end', sortable: true, cell: (line) => f.when(line.row.createdAt) },
+    {
+      id: 'seen',
+      header: 'Last seen',
+      width: 96,
+      align: 'end',
+      sortable: true,
+      cell: (line) => (line.row.lastSeenAt === undefined ? <span className="h-text-3">never</span> : f.when(line.row.lastSeenAt)),
+    },
   ];
 }
 
@@ -186,7 +227,14 @@ function PersonCell({ line: { row, kind }, toggle }: { readonly line: Line; read
   return (
     <span className={classes.person}>
       {several ? (
-        <button type="button" tabIndex={-1} className={classes.chevron} aria-expanded={kind === 'open'} aria-label={kind === 'open' ? 'Hide the addresses' : 'Show the addresses'} onClick={() => toggle(row)}>
+        <button
+          type="button"
+          tabIndex={-1}
+          className={classes.chevron}
+          aria-expanded={kind === 'open'}
+          aria-label={kind === 'open' ? 'Hide the addresses' : 'Show the addresses'}
+          onClick={() => toggle(row)}
+        >
           {kind === 'open' ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
         </button>
       ) : (

@@ -82,7 +82,14 @@ function Reading({ detail, onShow }: { readonly detail: AudienceDetail; readonly
   const { endpoint, addresses, user } = detail;
   const { view } = endpoint;
   const values = (map: Readonly<Record<string, readonly string[]>>) => Object.entries(map).map(([name, list]) => [name, list.length === 0 ? <span className="h-text-3">empty</span> : list.join(', ')] as const);
-  const about = [...values(view.User.UserAttributes), ...values(view.Attributes), ...Object.entries(view.Metrics).map(([name, value]) => [name, f.number(value, 6)] as const)];
+  // The same name may stand on the person, on the address and as a number.
+  const named = new Set<string>();
+  const about = [...values(view.User.UserAttributes), ...values(view.Attributes), ...Object.entries(view.Metrics).map(([name, value]) => [name, f.number(value, 6)] as const)].map(([name, value]) => {
+    let label = name;
+    while (named.has(label)) label = named.has(`${name} (this address)`) ? `${label} (number)` : `${name} (this address)`;
+    named.add(label);
+    return [label, value] as const;
+  });
   const device = Object.entries(view.Demographic).map(([name, value]) => [deviceWords[name] ?? name, value] as const);
   return (
     <>

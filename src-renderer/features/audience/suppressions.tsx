@@ -7,12 +7,15 @@ import { useNavigate } from 'react-router';
 import { type SuppressionFilter, suppressionReasons, type SuppressionView } from '../../../src-preload/contract/audience.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
-import { DataTable, EmptyState, FilterBar, okToast, Page, useKeys, usePagedRows } from '../../ui/index.js';
+import { type Column, DataTable, EmptyState, FilterBar, okToast, Page, useKeys, usePagedRows } from '../../ui/index.js';
 import { AddSuppressions } from './add-suppressions.js';
 import classes from './audience.module.css';
 import { ReasonDialog } from './reason-dialog.js';
 import { SuppressionPanel } from './suppression-panel.js';
 import { channelIcon, channelWords, scopeWords, shortAddress, suppressionWords } from './words.js';
+
+/** Left to the panel while it is open. */
+const inPanel: ReadonlySet<string> = new Set(['source', 'note']);
 
 /** Addresses that get no message, why, since when and from where; many can be entered at once, one can be lifted with a reason. */
 export function Suppressions() {
@@ -41,6 +44,14 @@ export function Suppressions() {
       Suppress addresses
     </Button>
   );
+  const columns: readonly Column<SuppressionView>[] = [
+    { id: 'address', header: 'Address', grow: 2, minWidth: 200, hideable: false, cell: (row) => <Address row={row} /> },
+    { id: 'reason', header: 'Reason', width: 170, cell: (row) => suppressionWords[row.reason] },
+    { id: 'scope', header: 'What it stops', width: 120, cell: (row) => scopeWords[row.scope] },
+    { id: 'source', header: 'From', grow: 1, minWidth: 140, cell: (row) => (row.campaign === undefined ? row.source : `${row.source}, ${row.campaign}`) },
+    { id: 'note', header: 'Note', grow: 1, minWidth: 100, cell: (row) => row.note ?? '' },
+    { id: 'since', header: 'Since', width: 100, align: 'end', cell: (row) => f.when(row.since) },
+  ];
   const filtered = text !== '' || reasons !== undefined;
   const reasonEditor = () => (
     <Checkbox.Group
@@ -63,7 +74,19 @@ export function Suppressions() {
       search={{ value: search, onChange: setSearch, placeholder: 'Address begins with' }}
       filters={
         <FilterBar
-          pills={reasons === undefined ? [] : [{ id: 'reason', label: 'Reason is', value: reasons.map((reason) => suppressionWords[reason]).join(' or '), onRemove: () => setReasons(undefined), editor: reasonEditor }]}
+          pills={
+            reasons === undefined
+              ? []
+              : [
+                  {
+                    id: 'reason',
+                    label: 'Reason is',
+                    value: reasons.map((reason) => suppressionWords[reason]).join(' or '),
+                    onRemove: () => setReasons(undefined),
+                    editor: reasonEditor,
+                  },
+                ]
+          }
           {...(reasons === undefined ? { add: reasonEditor } : {})}
         />
       }
@@ -74,14 +97,7 @@ export function Suppressions() {
         label="Suppressions"
         rows={rows}
         rowKey={(row) => String(row.id)}
-        columns={[
-          { id: 'address', header: 'Address', grow: 2, minWidth: 200, hideable: false, cell: (row) => <Address row={row} /> },
-          { id: 'reason', header: 'Reason', width: 170, cell: (row) => suppressionWords[row.reason] },
-          { id: 'scope', header: 'What it stops', width: 120, cell: (row) => scopeWords[row.scope] },
-          { id: 'source', header: 'From', grow: 1, minWidth: 140, cell: (row) => (row.campaign === undefined ? row.source : `${row.source}, ${row.campaign}`) },
-          { id: 'note', header: 'Note', grow: 1, minWidth: 100, cell: (row) => row.note ?? '' },
-          { id: 'since', header: 'Since', width: 100, align: 'end', cell: (row) => f.when(row.since) },
-        ]}
+        columns={columns.filter((column) => shown === undefined || !inPanel.has(column.id))}
         onActive={setShown}
         onOpen={(row) => (row.endpoint === undefined ? setLifting(row) : void navigate(`/people/${row.endpoint}`))}
         {...(shown ? { activeKey: String(shown.id) } : {})}
@@ -94,7 +110,8 @@ export function Suppressions() {
             <EmptyState>No suppressed address matches.</EmptyState>
           ) : (
             <EmptyState icon={<IconBan size={20} />} action={addButton}>
-              Addresses that must not get messages. Unsubscribes, complaints and hard bounces come here by themselves; replies that ask to stop are entered by hand.
+              Addresses that must not get messages. Unsubscribes, complaints and hard bounces come here by themselves; replies that ask to stop are entered by
+              hand.
             </EmptyState>
           )
         }
@@ -112,7 +129,8 @@ export function Suppressions() {
             okToast('The suppression is lifted.');
           }}
         >
-          {suppressionWords[lifting.reason]}, since {f.date(lifting.since)}. Once lifted, campaigns reach {lifting.addressKey} again. The suppression stays in the history, with your reason beside it.
+          {suppressionWords[lifting.reason]}, since {f.date(lifting.since)}. Once lifted, campaigns reach {lifting.addressKey} again. The suppression stays in
+          the history, with your reason beside it.
         </ReasonDialog>
       )}
     </Page>
