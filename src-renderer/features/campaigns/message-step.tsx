@@ -5,6 +5,7 @@ import { Link, useNavigate } from 'react-router';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { Section } from '../../ui/index.js';
+import { MessagePreview } from '../templates/preview.js';
 import type { StepProps } from './audience-step.js';
 
 /** What they get: a template, whose newest version is fixed at the launch. */
@@ -55,6 +56,13 @@ export function MessageStep({ value, set, flush }: StepProps & { readonly campai
           </p>
         )}
       </Section>
+      {chosen !== null && current && (
+        <Section title="As people get it">
+          <div style={{ height: 560, border: '1px solid var(--h-line)', borderRadius: 6, overflow: 'hidden' }}>
+            <MessagePreview source={{ template: chosen, version: current.version }} />
+          </div>
+        </Section>
+      )}
     </Stack>
   );
 }
