@@ -102,11 +102,12 @@ export function targetKey(target: ImportTarget): string {
 /** Reads what `targetKey` writes, and Pinpoint's own header names. Undefined for anything else. */
 export function parseTargetKey(key: string): ImportTarget | undefined {
   if (key === 'ignore') return { to: key };
-  for (const to of ['unsubscribed', 'subscribed'] as const) {
-    if (key === to) return { to };
-    if (!key.startsWith(`${to}:`)) continue;
-    const of = channel.safeParse(key.slice(to.length + 1));
-    return of.success ? { to, channel: of.data } : undefined;
+  if (key === 'unsubscribed' || key === 'subscribed') return { to: key };
+  const [consent = '', of] = key.split(':', 2);
+  if (of !== undefined && (consent === 'unsubscribed' || consent === 'subscribed')) {
+    const one = channel.safeParse(of);
+    if (!one.success) return undefined;
+    return consent === 'subscribed' ? { to: consent, channel: one.data } : { to: consent, channel: one.data };
   }
   if ((importFields as readonly string[]).includes(key)) return { to: 'field', field: key as ImportField };
   if (key === 'Address') return { to: 'address', channel: null };

@@ -7,8 +7,7 @@ import { inspectFile } from '../../src-main/audience/import/inspect.js';
 import { endpointViewColumns, type EndpointViewRow, toEndpointView } from '../../src-main/audience/index.js';
 import type { JobContext } from '../../src-main/jobs/job.js';
 import { silentLogger } from '../../src-main/platform/logger.js';
-import type { WriteDb } from '../../src-main/store/db.js';
-import type { Writer } from '../../src-main/store/operation.js';
+import type { Operation, Writer } from '../../src-main/store/operation.js';
 import { sql } from '../../src-main/store/sql.js';
 import type { EndpointView } from '../../src-preload/contract/endpoint.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
@@ -54,13 +53,13 @@ export function createKit(): Kit {
   const store = createMemoryStore();
   const files = tempFolder();
   const write = Object.fromEntries(
-    Object.entries(importOperations).map(([name, operation]) => [
+    Object.entries<Operation<never, unknown>>(importOperations).map(([name, operation]) => [
       name,
       async (input: never) => {
         await Promise.resolve();
         if (name.endsWith('Slice')) kit.beforeSlice();
         store.now += 5;
-        return store.write(operation as (db: WriteDb, input: never) => unknown, input);
+        return store.write(operation, input);
       },
     ]),
   ) as unknown as Writer<typeof importOperations>;
