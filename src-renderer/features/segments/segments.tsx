@@ -18,7 +18,7 @@ export function Segments() {
   const [search, setSearch] = useState('');
   const [sort, setSort] = useState<Sort>({ column: 'name', descending: false });
   const list = useQuery(trpc.segments.list.queryOptions());
-  const counts = useListCounts(list.data);
+  const counts = useListCounts(list);
   const actions = useSegmentActions();
 
   const found = useMemo(() => {
