@@ -17,7 +17,7 @@ type Context = JobContext<Writes>;
 
 /** A slice should hold the store thread no longer than this, commit included (design 4). */
 const sliceMs = 20;
-const sliceRows = { least: 25, first: 200, most: 2_000, firstLoad: 20_000 } as const;
+const sliceRows = { least: 25, first: 200, most: 2_000, firstLoad: 10_000 } as const;
 
 /** The dry run. Its path is resolved by who starts it, because an upload is known only to the shell. */
 export const importCheckJob: JobKind<{ uid: string; path: string }, ImportCounts, Writes> = {
