@@ -24,7 +24,12 @@ export interface Workspace {
   readonly connections: ConnectionService;
   readonly scheduler: Scheduler;
   readonly live: { changes(signal: AbortSignal): AsyncIterable<{ readonly commit: number; readonly tables: readonly string[] }> };
-  readonly backups: { list(): BackupFile[]; create(label: string): Promise<BackupFile> };
+  readonly backups: {
+    list(): BackupFile[];
+    create(label: string): Promise<BackupFile>;
+    /** Opens a copy and checks it whole, off the main thread. Throws what is wrong with it. */
+    verify(path: string): Promise<void>;
+  };
   describe(): Promise<WorkspaceView>;
 }
 

@@ -6,7 +6,8 @@ import { workspaceFiles } from '../store/index.js';
 import type { Context, Workspace } from './context.js';
 import { procedure, router } from './trpc.js';
 
-const service = (workspace: Workspace) =>
+/** The import service of an open workspace. */
+export const importService = (workspace: Workspace) =>
   createImportService({
     read: workspace.read.imports,
     write: workspace.write.imports,
@@ -20,19 +21,19 @@ const fileOf = (ctx: Context, source: ImportSource): ImportFile =>
 
 export const importsRouter = router({
   /** Looks at the first megabyte: form, columns, samples, guesses. */
-  inspect: procedure.input(importInspectInput).query(({ ctx, input: { source, ...options } }) => service(ctx.workspace).inspect(fileOf(ctx, source), options)),
+  inspect: procedure.input(importInspectInput).query(({ ctx, input: { source, ...options } }) => importService(ctx.workspace).inspect(fileOf(ctx, source), options)),
   /** Starts the dry run. */
-  check: procedure.input(importCheckInput).mutation(({ ctx, input }) => service(ctx.workspace).check(fileOf(ctx, input.source), input)),
+  check: procedure.input(importCheckInput).mutation(({ ctx, input }) => importService(ctx.workspace).check(fileOf(ctx, input.source), input)),
   /** Merges a checked import. */
-  start: procedure.input(importStartInput).mutation(({ ctx, input }) => service(ctx.workspace).start(input.uid, input.segmentName)),
-  cancel: procedure.input(importRef).mutation(({ ctx, input }) => service(ctx.workspace).cancel(input.uid)),
-  undo: procedure.input(importRef).mutation(({ ctx, input }) => service(ctx.workspace).undo(input.uid)),
-  resume: procedure.input(importRef).mutation(({ ctx, input }) => service(ctx.workspace).resume(input.uid)),
+  start: procedure.input(importStartInput).mutation(({ ctx, input }) => importService(ctx.workspace).start(input.uid, input.segmentName)),
+  cancel: procedure.input(importRef).mutation(({ ctx, input }) => importService(ctx.workspace).cancel(input.uid)),
+  undo: procedure.input(importRef).mutation(({ ctx, input }) => importService(ctx.workspace).undo(input.uid)),
+  resume: procedure.input(importRef).mutation(({ ctx, input }) => importService(ctx.workspace).resume(input.uid)),
   list: procedure.input(z.object({ limit: z.number().int().min(1).max(1_000).default(200) })).query(({ ctx, input }) => ctx.workspace.read.imports.list(input)),
   get: procedure.input(importRef).query(({ ctx, input }) => ctx.workspace.read.imports.get(input.uid)),
   /** The rejected rows as a CSV file, by save dialog or download. */
   rejects: procedure.input(importRef).mutation(async ({ ctx, input }) => {
-    const { path, name } = await service(ctx.workspace).rejects(input.uid);
+    const { path, name } = await importService(ctx.workspace).rejects(input.uid);
     return ctx.shell.offerFile(path, name);
   }),
 });

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { WorkspaceView } from '../../src-preload/contract/workspace.js';
@@ -8,7 +8,7 @@ import { machineId } from '../platform/folders.js';
 import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
 import type { SecretBox } from '../platform/secret-box.js';
-import { verifyBackup, workspaceFiles } from '../store/index.js';
+import { prepareRestore, workspaceFiles } from '../store/index.js';
 import { createProgramState } from './program-state.js';
 import { fillSample } from './sample.js';
 import { createSignal } from './signal.js';
@@ -50,7 +50,7 @@ export function createHost(ports: HostPorts): RunningHost {
     await closing.close();
   }
 
-  async function open(folder: string, options: { create?: { name: string }; afterRestore?: boolean; fill?: (workspace: OpenWorkspace) => Promise<void> } = {}): Promise<WorkspaceView> {
+  async function open(folder: string, options: { create?: { name: string }; fill?: (workspace: OpenWorkspace) => Promise<void> } = {}): Promise<WorkspaceView> {
     await close();
     const opening: { workspace?: OpenWorkspace } = {};
     const opened = await openWorkspace(
@@ -66,7 +66,12 @@ export function createHost(ports: HostPorts): RunningHost {
       options,
     );
     // Nobody sees it before it is filled.
-    await options.fill?.(opened);
+    try {
+      await options.fill?.(opened);
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
     opening.workspace = opened;
     current = opened;
     const view = await opened.describe();
@@ -105,14 +110,25 @@ export function createHost(ports: HostPorts): RunningHost {
         const { folder, backups } = current;
         const chosen = backups.list().find((file) => file.name === backup);
         if (!chosen) throw new HeliographError('NOT_FOUND', { what: 'backup' });
-        verifyBackup(chosen.path);
+        await backups.verify(chosen.path);
         await backups.create('before-restore');
-        await close();
         const database = join(folder, workspaceFiles.database);
-        copyFileSync(chosen.path, `${database}.restoring`);
+        const prepared = await prepareRestore(chosen.path, database);
+        await close();
+        // The file of until now stays beside it until the restored one has opened.
+        const before = `${database}.before-restore`;
         for (const suffix of ['-wal', '-shm']) rmSync(database + suffix, { force: true });
-        renameSync(`${database}.restoring`, database);
-        return open(folder, { afterRestore: true });
+        renameSync(database, before);
+        renameSync(prepared, database);
+        try {
+          const view = await open(folder);
+          rmSync(before, { force: true });
+          return view;
+        } catch (error) {
+          for (const suffix of ['-wal', '-shm']) rmSync(database + suffix, { force: true });
+          renameSync(before, database);
+          throw error;
+        }
       }),
     recent: () => program.recent(),
     switches: (signal) => switched.listen(signal),

@@ -32,7 +32,6 @@ export async function fillSample(workspace: Workspace): Promise<void> {
     postalAddress: 'Kestrel Coffee, 12 Harbour Street, Bristol BS1 4QA, United Kingdom',
     defaultFrom: { name: 'Kestrel Coffee', address: 'hello@kestrel.example' },
     defaultCountry: 'GB',
-    reportingZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
 
   const files = join(folder, workspaceFiles.files);

@@ -30,7 +30,6 @@ export interface ServicePorts {
   readonly jobs: Jobs;
   readonly secrets: Secrets;
   readonly live: Live;
-  readonly afterRestore: boolean;
   /** One end of a channel to the store thread, to hand to another thread. */
   readonly storePort: () => Promise<MessagePort>;
   readonly writeAs: (actor: Actor) => Writers<AllOperations>;
@@ -52,8 +51,7 @@ const tickMs = 1000;
 export async function startServices(ports: ServicePorts): Promise<Services> {
   const { clock, random, log, read, engine, secrets, live } = ports;
 
-  if (ports.afterRestore) await engine.delivery.recoverAfterRestore(undefined);
-  else await engine.delivery.recoverAfterCrash(undefined);
+  await engine.delivery.recoverAtOpen({ suppressionsLog: join(ports.folder, workspaceFiles.suppressions) });
 
   const collector = createCollectorService({
     clock,

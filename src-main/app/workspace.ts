@@ -40,7 +40,7 @@ const readerCount = 2;
  * Opens the workspace in `folder`, or makes a new one there when `create` names it. Everything that can refuse does so before anything runs:
  * `WORKSPACE_MISSING`, `WORKSPACE_EXISTS`, `WORKSPACE_NETWORK_DRIVE`, `WORKSPACE_LOCKED`, `WORKSPACE_NEWER`, `WORKSPACE_FOREIGN`, `WORKSPACE_CORRUPT`.
  */
-export async function openWorkspace(folder: string, ports: WorkspacePorts, options: { create?: { name: string }; afterRestore?: boolean } = {}): Promise<OpenWorkspace> {
+export async function openWorkspace(folder: string, ports: WorkspacePorts, options: { create?: { name: string } } = {}): Promise<OpenWorkspace> {
   const database = join(folder, workspaceFiles.database);
   if (options.create && existsSync(database)) throw new HeliographError('WORKSPACE_EXISTS', { folder });
   if (!options.create && !existsSync(database)) throw new HeliographError('WORKSPACE_MISSING', { folder });
@@ -64,8 +64,10 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     const write = writeAs({ kind: 'operator' });
     const engine = writeAs({ kind: 'engine' });
     const identity = { machine: ports.machine, path: folder };
-    if (options.create) await engine.workspace.initialise({ ...identity, name: options.create.name });
-    if (options.afterRestore) await engine.workspace.afterRestore({ suppressionsLog: join(folder, workspaceFiles.suppressions) });
+    if (options.create) {
+      await engine.workspace.initialise({ ...identity, name: options.create.name });
+      await engine.settings.patch({ reportingZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+    }
     const { row, recovered } = await engine.workspace.opened(identity);
     await engine.jobs.closeInterrupted(undefined);
 
@@ -110,7 +112,7 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
       );
     }
 
-    const base = { folder, read, write, engine, jobs, secrets, live, recovered, afterRestore: options.afterRestore === true };
+    const base = { folder, read, write, engine, jobs, secrets, live, recovered };
     const services = await startServices({ ...base, ...ports, storePort, writeAs, onStop: (stop) => void stops.push(stop) });
 
     return {
@@ -122,6 +124,7 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
       },
       backups: {
         list: () => listBackups(backupsFolder),
+      verify: async (path) => void (await readers[readers.length - 1]!.client.call('verifyBackup', path)),
         create: (label) => backup(label),
       },
       close: async () => {

@@ -1,8 +1,10 @@
 import { type EndpointImage } from '../../src-preload/contract/audience.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
+import type { Channel } from '../../src-preload/contract/common.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { isWorkspaceWide } from './address.js';
+import { suppress } from './consent.js';
 import { activeHolder, type EndpointColumns, endpointColumnNames, insertEndpoint, readEndpoint } from './columns.js';
 
 /** Most addresses one act deletes; more is a job for a segment. */
@@ -26,6 +28,8 @@ export function remove(db: WriteDb, input: { readonly ids: readonly number[] }):
     const segments = db.all<{ segment: number }>(sql`select segment from segment s join segment_member m on m.segment = s.id where m.endpoint = ${id}`).map((member) => member.segment);
     db.run(sql`delete from endpoint_alias where endpoint = ${id}`);
     for (const segment of segments) db.run(sql`delete from segment_member where segment = ${segment} and endpoint = ${id}`);
+    // The opt-out lived in the row: without this, the next file with the address would make it contactable again.
+    if (row.opt_out === 1) suppress(db, { channel: row.channel as Channel, addressKey: row.address_key, reason: 'manual', source: 'opted out in the app, then deleted' });
     db.run(sql`delete from endpoint where id = ${id}`);
     const last = row.user !== null && db.get(sql`select 1 from endpoint where user = ${row.user} limit 1`) === undefined;
     images.push({ id, row: { ...row }, aliases, segments, user: row.user === null ? null : readUser(db, row.user) });

@@ -5,7 +5,7 @@ import { askAgain, beginFreeze, dropFrozen, freezeAudience, freezeSlice, openRun
 import { confirmLaunch, launch, takeBack, testSend } from './launch.js';
 import { openRuns, runPlan } from './plan.js';
 import { recipients, unknownMessages } from './recipients.js';
-import { recoverAfterCrash, recoverAfterRestore, startSender } from './recover.js';
+import { recoverAfterCrash, recoverAfterRestore, recoverAtOpen, startSender } from './recover.js';
 import { listRuns, runStatus } from './status.js';
 import { resolveUnknown } from './unknown.js';
 
@@ -28,6 +28,7 @@ export const deliveryOperations = {
   stopSlice,
   finishRun,
   resolveUnknown,
+  recoverAtOpen,
   recoverAfterCrash,
   recoverAfterRestore,
 } as const satisfies Operations;

@@ -1,4 +1,5 @@
 import { messageReasonCode, messageStateCode } from '../../src-preload/contract/delivery.js';
+import { workspaceOperations } from '../settings/index.js';
 import type { WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { claimed, Ledger } from './counts.js';
@@ -44,6 +45,21 @@ export function recoverAfterCrash(db: WriteDb, _input: undefined): { lost: numbe
   const { changes: asking } = db.run(sql`update run set state = 'ask', hold_until = null where state = 'hold'`);
   if (asking > 0) db.changed('run', 0);
   return { lost, asking };
+}
+
+/**
+ * The one step at every opening, before anything can be sent. A file that a restore put in place says so itself, so that a crash between the swap and this commit changes
+ * nothing: opt-outs since the backup are entered again, sending is paused, and what the backup holds as unsent becomes unknown, all in this transaction.
+ */
+export function recoverAtOpen(db: WriteDb, input: { readonly suppressionsLog: string }): void {
+  const { restored } = db.get<{ restored: number }>(sql`select restored from workspace`)!;
+  if (restored === 0) {
+    recoverAfterCrash(db, undefined);
+    return;
+  }
+  workspaceOperations.afterRestore(db, input);
+  recoverAfterRestore(db, undefined);
+  db.run(sql`update workspace set restored = 0`);
 }
 
 /**

@@ -99,6 +99,8 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
       return;
     case 'unknown':
       settle({ state: 'unknown', reason: 'connection_lost' }, outcome.response);
+      // A server that takes a message and never says so would make a whole campaign unknown.
+      if (++state.trouble >= troubleLimit) pause('refused', outcome.response);
       return;
     case 'skipped':
       settle({ state: 'skipped', reason: outcome.reason }, outcome.detail);

@@ -55,6 +55,7 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
 
   function theSender(): Promise<Sender> {
     if (sender) return sender;
+    if (abort.signal.aborted) return Promise.reject(new HeliographError('CANCELLED'));
     const opening = ports.openSender();
     sender = opening;
     const forget = () => {
@@ -197,6 +198,8 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
       const opened = await sender?.catch(() => undefined);
       await opened?.close();
       await Promise.all([round, ...working.values()]);
+      // A step that was at work may have opened one meanwhile; closing twice does nothing.
+      await (await sender?.catch(() => undefined))?.close();
     },
   };
 }

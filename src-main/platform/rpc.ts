@@ -1,4 +1,4 @@
-import type { MessagePort, Transferable, Worker } from 'node:worker_threads';
+import { MessagePort, type Transferable, type Worker } from 'node:worker_threads';
 import { type ErrorShape, HeliographError } from '../../src-preload/contract/errors.js';
 
 /** Either end of a worker-thread channel. */
@@ -87,10 +87,23 @@ export function createRpcClient(port: Port): RpcClient {
     if (message.t === 'ok') waiting.resolve(message.value);
     else waiting.reject(new HeliographError(message.error.code, message.error.detail, { cause: message.cause }));
   });
+  const fail = (cause: unknown) => {
+    dead = cause instanceof HeliographError ? cause : new HeliographError('THREAD_DIED', {}, { cause });
+    for (const waiting of pending.values()) {
+      waiting.done();
+      waiting.reject(dead);
+    }
+    pending.clear();
+  };
+  // A port to another thread closes when that thread ends, however it ends; a worker is watched by whoever started it.
+  if (port instanceof MessagePort) port.once('close', () => fail('the thread at the other end is gone'));
   return {
     call<Result>(name: string, input: unknown, options: CallOptions = {}) {
-      if (dead) return Promise.reject(dead);
-      if (options.signal?.aborted) return Promise.reject(new HeliographError('CANCELLED'));
+      const refusal = dead ?? (options.signal?.aborted ? new HeliographError('CANCELLED') : undefined);
+      if (refusal) {
+        options.onReply?.();
+        return Promise.reject(refusal);
+      }
       return new Promise<Result>((resolve, reject) => {
         const id = nextId++;
         const { signal } = options;
@@ -116,13 +129,6 @@ export function createRpcClient(port: Port): RpcClient {
       listeners.set(name, set.add(listener));
       return () => set.delete(listener);
     },
-    fail(cause) {
-      dead = cause instanceof HeliographError ? cause : new HeliographError('THREAD_DIED', {}, { cause });
-      for (const waiting of pending.values()) {
-        waiting.done();
-        waiting.reject(dead);
-      }
-      pending.clear();
-    },
+    fail,
   };
 }

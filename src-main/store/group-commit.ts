@@ -39,7 +39,7 @@ interface Waiting {
  */
 export function createGroupCommit(
   raw: BetterSqlite3.Database,
-  ports: { clock: Clock; random: Random; schedule: (drain: () => void) => void; afterCommit: (commit: Commit) => void },
+  ports: { clock: Clock; random: Random; schedule: (drain: () => void) => void; afterCommit: (commit: Commit) => void; onAfterCommitFailed: (error: unknown) => void },
 ): GroupCommit {
   const db = new WriteHandle(raw);
   const queues: Waiting[][] = Object.keys(priorities).map(() => []);
@@ -58,8 +58,10 @@ export function createGroupCommit(
     const batch: { waiting: Waiting; value: unknown }[] = [];
     const changes: Change[] = [];
     const bulk = queues[priorities.bulk]!;
+    let begun = false;
     try {
       raw.exec('begin immediate');
+      begun = true;
       const before = raw.prepare<[], { n: number }>('select total_changes() as n').get()!.n;
       const start = ports.clock.monotonic();
       for (let queue = takeNext(); queue; queue = takeNext()) {
@@ -74,12 +76,17 @@ export function createGroupCommit(
       const wrote = raw.prepare<[], { n: number }>('select total_changes() as n').get()!.n !== before;
       if (wrote) db.run(sql`update commit_counter set n = n + 1`);
       raw.exec('commit');
-      if (wrote) ports.afterCommit({ commit: db.commitNumber(), changes });
+      // From here on it is on disk and nobody may hear otherwise, whatever becomes of the log beside it.
+      try {
+        if (wrote) ports.afterCommit({ commit: db.commitNumber(), changes });
+      } catch (error) {
+        ports.onAfterCommitFailed(error);
+      }
       for (const { waiting, value } of batch) waiting.resolve(value);
     } catch (error) {
       if (raw.inTransaction) raw.exec('rollback');
       for (const { waiting } of batch) waiting.reject(toStoreError(error, waiting.name));
-      if (batch.length === 0) takeNext()?.shift()?.reject(toStoreError(error, 'commit'));
+      if (!begun) takeNext()?.shift()?.reject(toStoreError(error, 'begin'));
     }
     if (takeNext()) schedule();
   }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
 import { type Port, serveRpc } from '../platform/rpc.js';
 import type { Random } from '../platform/random.js';
-import { makeBackup } from './backup.js';
+import { makeBackup, verifyBackup } from './backup.js';
 import type { OperationCall, QueryCall } from './client.js';
 import { ReadHandle } from './db.js';
 import { createGroupCommit, type GroupCommit, lookUp } from './group-commit.js';
@@ -21,6 +22,7 @@ export interface StoreThreadData {
 export interface StoreThreadPorts {
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Logger;
   readonly operations: Readonly<Record<string, Operations>>;
 }
 
@@ -62,6 +64,8 @@ export function runStoreThread(port: Port, data: StoreThreadData, ports: StoreTh
           for (const change of commit.changes) if (change.table === 'suppression') appendSuppressions(log, reader, change.fromId, change.toId);
           server.emit('commit', commit);
         },
+        // A line that could not be written to suppressions.log is written by `reconcileSuppressions` at the next opening.
+        onAfterCommitFailed: (error) => ports.log.error('suppressions.log could not be written', { error }),
       });
       opened = { raw, queue };
       const before = inspect(raw);
@@ -106,6 +110,7 @@ export function runReaderThread(port: Port, data: StoreThreadData, ports: { quer
       }
     },
     backup: (input: { label: string; now: number }) => makeBackup(raw, join(data.folder, workspaceFiles.backups), input.label, input.now),
+    verifyBackup: (path: string) => verifyBackup(path),
     quickCheck: () => db.prepare('pragma quick_check(5)').pluck().all(),
     close: () => {
       raw.close();

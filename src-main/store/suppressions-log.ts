@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 import type { ReadDb, WriteDb } from './db.js';
 import { sql } from './sql.js';
@@ -25,10 +25,17 @@ const columns = sql`id, at, act, channel, address_key, scope, reason, source, ac
 
 /** Appends rows `fromId..toId` and syncs. */
 export function appendSuppressions(file: string, db: ReadDb, fromId: number, toId: number): void {
-  const rows = db.all<Line>(sql`select ${columns} from suppression where id between ${fromId} and ${toId} order by id`);
+  append(file, db.all<Line>(sql`select ${columns} from suppression where id between ${fromId} and ${toId} order by id`));
+}
+
+function append(file: string, rows: readonly Line[]): void {
   if (rows.length === 0) return;
-  const fd = openSync(file, 'a', 0o600);
+  const fd = openSync(file, 'a+', 0o600);
   try {
+    // A line that a crash cut must not swallow the one after it.
+    const size = fstatSync(fd).size;
+    const last = Buffer.alloc(1);
+    if (size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a) writeSync(fd, '\n');
     writeSync(fd, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
     fsyncSync(fd);
   } finally {
@@ -53,15 +60,19 @@ function readLog(file: string): Line[] {
 
 /** After an unclean stop: rows that were committed but not yet in the log. */
 export function reconcileSuppressions(file: string, db: ReadDb): void {
-  const logged = readLog(file).reduce((max, row) => Math.max(max, row.id), 0);
-  const newest = db.get<{ id: number | null }>(sql`select max(id) as id from suppression`)?.id ?? 0;
-  if (newest > logged) appendSuppressions(file, db, logged + 1, newest);
+  const logged = new Set(readLog(file).map((row) => row.id));
+  append(
+    file,
+    db.all<Line>(sql`select ${columns} from suppression order by id`).filter((row) => !logged.has(row.id)),
+  );
 }
 
 /** After a restore: replays what the log knows and the backup does not, in order. Gives back how many lines were new. */
 export function replaySuppressions(file: string, db: WriteDb): number {
   const newest = db.get<{ id: number | null }>(sql`select max(id) as id from suppression`)?.id ?? 0;
-  const missing = readLog(file).filter((row) => row.id > newest);
+  const missing = readLog(file)
+    .filter((row) => row.id > newest)
+    .sort((a, b) => a.id - b.id);
   for (const row of missing) {
     db.run(sql`insert into suppression (id, at, act, channel, address_key, scope, reason, source, actor, note)
       values (${row.id}, ${row.at}, ${row.act}, ${row.channel}, ${row.address_key}, ${row.scope}, ${row.reason}, ${row.source}, ${row.actor}, ${row.note})`);

@@ -47,7 +47,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { rows, columns, rowKey, sort, onSort, onActive, onOpen, selection, actions = noActions } = props;
   const count = rows.count ?? 0;
   const scroller = useRef<HTMLDivElement>(null);
-  const window_ = useRowWindow(scroller, rows.count ?? 24, rowHeight, headHeight);
+  const failed = rows.error !== null && rows.error !== undefined && rows.count === undefined;
+  const present = !failed && !(rows.count === 0 && props.empty !== undefined);
+  const window_ = useRowWindow(scroller, rows.count ?? 24, rowHeight, headHeight, present);
   const [active, setActive] = useState(0);
   const moved = useRef(false);
   const [menu, setMenu] = useState<{ x: number; y: number; index: number } | undefined>(undefined);
@@ -191,7 +193,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const menuRow = menu && rows.rowAt(menu.index);
 
   if (rows.count === 0 && props.empty !== undefined) return <>{props.empty}</>;
-  if (rows.error !== null && rows.error !== undefined && rows.count === undefined) return <ErrorState error={rows.error} onRetry={() => rows.retry()} />;
+  if (failed) return <ErrorState error={rows.error} onRetry={() => rows.retry()} />;
   return (
     <div className={classes.wrap}>
       {rows.error !== null && rows.error !== undefined && <ErrorState error={rows.error} onRetry={() => rows.retry()} />}

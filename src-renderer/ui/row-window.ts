@@ -48,9 +48,10 @@ export interface RowWindow {
 
 /**
  * Fixed-height windowing in constant time and memory for any number of rows. (react-virtual keeps a measurement object per row: 1,000,000 of them before the first paint.)
+ * `present`: whether the scroller is on the page; a list that was empty gets one later, and it must be measured then.
  * Within `maxHeightPx` scrolling is wholly the browser's own; above it the wheel still moves by real pixels and only the scroll bar is proportional.
  */
-export function useRowWindow(scroller: RefObject<HTMLElement | null>, count: number, rowHeight: number, headHeight: number, overscan = 8): RowWindow {
+export function useRowWindow(scroller: RefObject<HTMLElement | null>, count: number, rowHeight: number, headHeight: number, present: boolean, overscan = 8): RowWindow {
   const [view, setView] = useState(600);
   const [offset, keepOffset] = useState(0);
   const exact = useRef<{ scrollTop: number; offset: number }>({ scrollTop: 0, offset: 0 });
@@ -66,7 +67,7 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, count: num
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
-  }, [scroller, headHeight, rowHeight]);
+  }, [scroller, headHeight, rowHeight, present]);
 
   // While the browser scrolls by itself the drawn rows change only every few rows: no work for the pixels between.
   const setOffset = useCallback(
@@ -115,7 +116,7 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, count: num
       element.removeEventListener('scroll', onScroll);
       element.removeEventListener('wheel', onWheel);
     };
-  }, [scroller, moveTo, setOffset, rowHeight]);
+  }, [scroller, moveTo, setOffset, rowHeight, present]);
 
   const shift = g.physical === g.virtual ? 0 : toPhysical(g, offset) - offset;
   return {

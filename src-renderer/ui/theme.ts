@@ -48,7 +48,7 @@ export const theme = createTheme({
     Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light' }, styles: { root: { textTransform: 'none' } } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'sm', position: 'bottom-end', transitionProps: { duration: 120 } } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'sm', transitionProps: { duration: 120 } } }),
-    Modal: Modal.extend({ styles: { title: { fontSize: 15, fontWeight: 600 } }, defaultProps: { centered: true, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.35 } } }),
+    Modal: Modal.extend({ styles: { title: { fontSize: 15, fontWeight: 600 } }, defaultProps: { centered: true, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.35 }, closeButtonProps: { 'aria-label': 'Close' } } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: { duration: 120 } } }),
   },
 });

@@ -15,7 +15,7 @@ test.afterAll(() => served.dispose());
 const file = ['email;first name;country;Orders', 'new.one@post.example;Nina;DE;7', '"two.new@post.example";"Otto\nvon";GB;12', 'not an address;Paul;DE;1', ''].join('\r\n');
 
 test('the main job: from a file of people to clicks on a report', async ({ page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   const go = (path: string) => page.goto(`${new URL(served.url).origin}/#${path}`);
 
   await test.step('first start: explore with sample data', async () => {
@@ -85,7 +85,7 @@ test('the main job: from a file of people to clicks on a report', async ({ page 
     }
     await page.getByRole('button', { name: 'Send test' }).first().click();
     await page.getByLabel('To', { exact: true }).fill('colleague@kestrel.example');
-    await page.getByLabel(/With the data of/).and(page.locator('input')).fill('kestrel');
+    await page.getByLabel(/With the data of/).and(page.locator('input')).fill('k-1000');
     await page.getByRole('option').first().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Send test' }).click();
     await expect(page.getByRole('dialog')).toBeHidden();
@@ -95,7 +95,7 @@ test('the main job: from a file of people to clicks on a report', async ({ page 
     await look(page, 'launch');
     await dialog.getByRole('textbox').fill(count);
     await dialog.getByRole('button', { name: 'Launch' }).click();
-    await expect(page.getByText(/Starts in/)).toBeVisible();
+    await expect(page.getByText(/Until then you can take it back/)).toBeVisible();
     await look(page, 'hold');
     await expect(page.getByText('Sent', { exact: true })).toBeVisible({ timeout: 120_000 });
     await look(page, 'live');

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { build } from 'vite';
 import { threadBundle } from './thread-plugin.js';
 
-/** Bundles the worker-thread entry once per Vitest run. */
-export default async function setup(): Promise<void> {
+/** Bundles the worker-thread entry once per Vitest run, and removes it afterwards. */
+export default async function setup(): Promise<() => void> {
   const entry = resolve(import.meta.dirname, '../../src-main/app/thread.ts');
-  if (!existsSync(entry)) return;
   await build({
     configFile: false,
     logLevel: 'error',
@@ -20,4 +19,5 @@ export default async function setup(): Promise<void> {
       rollupOptions: { external: ['better-sqlite3'], output: { format: 'es', entryFileNames: 'thread.mjs' } },
     },
   });
+  return () => rmSync(dirname(threadBundle), { recursive: true, force: true });
 }

@@ -23,7 +23,7 @@ export function openFileStore(file: string, clock: Clock = systemClock): FileSto
   const raw = connectWriter(file);
   migrate(raw);
   raw.prepare("insert into app (id, uid, name, is_default, created_at) values (1, '00000000000000000000000000000001', 'Default', 1, ?) on conflict do nothing").run(clock.now());
-  const queue = createGroupCommit(raw, { clock, random: systemRandom, schedule: (drain) => setImmediate(drain), afterCommit: () => undefined });
+  const queue = createGroupCommit(raw, { clock, random: systemRandom, schedule: (drain) => setImmediate(drain), afterCommit: () => undefined, onAfterCommitFailed: (error) => { throw error; } });
   const readerRaw = connectReader(file);
   const reader = new ReadHandle(readerRaw);
   const direct = new WriteHandle(raw);

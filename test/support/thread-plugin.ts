@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Plugin } from 'vitest/config';
 
-export const threadBundle = resolve(import.meta.dirname, '../../node_modules/.cache/heliograph-thread/thread.mjs');
+/** A folder of this Vitest process alone: two runs in one checkout must not overwrite each other's threads. */
+export const threadBundle = resolve(import.meta.dirname, `../../node_modules/.cache/heliograph-thread-${process.pid}/thread.mjs`);
 
 /** Makes electron-vite's `./thread?nodeWorker` work under Vitest: the bundle that `build-thread.ts` made once for this run. */
 export function threadForTests(): Plugin {

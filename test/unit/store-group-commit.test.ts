@@ -26,6 +26,9 @@ beforeEach(() => {
     afterCommit: (commit) => {
       commits.push(commit);
     },
+    onAfterCommitFailed: (error) => {
+      throw error;
+    },
   });
 });
 

@@ -1,3 +1,4 @@
+import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { Command, CommanderError, Option } from 'commander';
 import { createLogger, silentLogger } from '../../platform/logger.js';
 import { serveHeadless } from '../headless/headless.js';
@@ -41,9 +42,14 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
       return;
     }
     let session: Session | undefined;
+    // Ctrl-C while this process holds the workspace: stop claiming, wait for replies, close; then say so.
+    let interrupt: () => void = () => undefined;
+    const interrupted = new Promise<never>((_resolve, reject) => (interrupt = () => reject(new HeliographError('CANCELLED'))));
+    interrupted.catch(() => undefined);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
     try {
       session = await connect(common.workspace, { ...ports, log });
-      await work(session, output);
+      await Promise.race([work(session, output), interrupted]);
     } catch (error) {
       code = output.error(error);
     } finally {

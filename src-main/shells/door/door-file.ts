@@ -13,8 +13,11 @@ export type DoorFile = z.infer<typeof doorFile>;
 export function readDoorFile(folder: string): DoorFile | undefined {
   const file = join(folder, workspaceFiles.door);
   if (!existsSync(file)) return undefined;
-  const parsed = doorFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  return parsed.success ? parsed.data : undefined;
+  try {
+    return doorFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined; // half-written by a program that is just starting, or damaged: the lock tells who holds the workspace
+  }
 }
 
 /** Keeps `door.json` (mode 0600) in whichever workspace is open, so that the command line finds the program that holds it. */

@@ -5,6 +5,7 @@ import { extname, join, normalize, sep } from 'node:path';
 import { timingSafeEqual } from 'node:crypto';
 import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import { WebSocketServer } from 'ws';
+import { pipeline } from 'node:stream/promises';
 import type { Context } from '../../api/context.js';
 import { appRouter } from '../../api/router.js';
 import { isHeliographError } from '../../../src-preload/contract/errors.js';
@@ -88,7 +89,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       'cache-control': fixed ? 'public, max-age=31536000, immutable' : 'no-store',
       ...securityHeaders,
     });
-    createReadStream(path).pipe(response);
+    pipeline(createReadStream(path), response).catch((error: unknown) => log.info('a page was not fetched to its end', { error }));
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -121,6 +122,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 });
   server.on('upgrade', (request, socket, head) => {
+    // Node takes its own listener off at an upgrade: a client that resets must not end the program.
+    socket.on('error', () => socket.destroy());
     if (!mayAct(request) || new URL(request.url ?? '/', origin()).pathname !== '/trpc') {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;

@@ -58,7 +58,14 @@ export function createExchange(random: Random): Exchange {
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
       });
-      createReadStream(offer.path).pipe(response);
+      pipeline(createReadStream(offer.path), response).then(
+        () => {
+          // Fetched: what was made for a person is not kept.
+          offers.delete(id);
+          rmSync(offer.path, { force: true });
+        },
+        () => response.destroy(),
+      );
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -17,7 +17,7 @@ import { safeStorageBox } from './safe-storage-box.js';
 import { createElectronShell } from './shell-port.js';
 
 /** The same policy as the page's own meta tag, as a header (checklist 7: define a Content-Security-Policy). */
-const csp = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'none'";
+const csp = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https: http://127.0.0.1:* http://localhost:*; font-src 'self' data:; connect-src 'self'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'";
 
 /** Runs the desktop program until it quits. `out` is the folder of the built entry: preload and screens lie beside it. One instance a user: a second start shows the first one's window. */
 export function runElectron(out: string): void {
@@ -84,18 +84,21 @@ export function runElectron(out: string): void {
       if (!window) void show();
     });
 
+    let closing = false;
     let closed = false;
     app.on('before-quit', (event) => {
       if (closed) return;
       // Quit waits for messages in flight to be answered and for the store to close (design 4); then it goes through.
       event.preventDefault();
-      closed = true;
+      if (closing) return;
+      closing = true;
       silence();
       void door
         .close()
         .then(() => host.close())
         .catch((error: unknown) => log.error('closing failed', { error }))
         .finally(() => {
+          closed = true;
           exchange.close();
           app.quit();
         });
@@ -103,5 +106,9 @@ export function runElectron(out: string): void {
     app.on('window-all-closed', () => {
       if (process.platform !== 'darwin') app.quit();
     });
+  }).catch((error: unknown) => {
+    // A program without a window must not hold the single-instance lock.
+    log.error('the program could not start', { error });
+    app.exit(1);
   });
 }

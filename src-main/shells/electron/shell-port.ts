@@ -1,4 +1,4 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { type BrowserWindow, dialog, Notification } from 'electron';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import type { ShellPort } from '../../platform/shell.js';
@@ -23,6 +23,7 @@ export function createElectronShell(window: () => BrowserWindow | undefined): Sh
       const { canceled, filePath } = await dialog.showSaveDialog(parent(), { defaultPath: suggestedName });
       if (canceled || !filePath) return { kind: 'cancelled' };
       await copyFile(path, filePath);
+      await rm(path, { force: true });
       return { kind: 'saved', path: filePath };
     },
     pickFolder: (title) => pick(['openDirectory'], title),

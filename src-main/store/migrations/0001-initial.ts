@@ -17,6 +17,7 @@ create table workspace (
   uid text not null, name text not null, created_at integer not null,
   machine text not null, path text not null,        -- where it was last open: a copy opens paused
   sending_paused text,                              -- null, or why all sending is paused: 'moved', 'restored', 'operator'
+  restored integer not null default 0,              -- 1: a backup put in this file's place, not yet put right; cleared in the commit that does
   in_use integer not null default 0                 -- 1 while open: still 1 at the next open means an unclean stop
 ) strict;
 

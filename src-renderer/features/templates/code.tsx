@@ -27,7 +27,9 @@ const look: Extension = Prec.highest(
   EditorView.theme({
     '&': { backgroundColor: 'var(--h-surface)', color: 'var(--h-text)', fontSize: '12px' },
     '.cm-gutters': { backgroundColor: 'var(--h-surface)', color: 'var(--h-text-3)', borderRight: '1px solid var(--h-line)' },
-    '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--h-hover) 60%, transparent)' },
+    // A line at the side and no shade: comments would fall under 4.5:1 on a shaded line.
+    '.cm-activeLine': { backgroundColor: 'transparent', boxShadow: 'inset 2px 0 var(--h-line-2)' },
+    '.cm-activeLineGutter': { backgroundColor: 'transparent' },
     '.cm-tooltip': { backgroundColor: 'var(--h-raised)', border: '1px solid var(--h-line-2)', borderRadius: '6px', color: 'var(--h-text)' },
     '.cm-completionDetail': { color: 'var(--h-text-3)' },
     '.cm-scroller': { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: '18px' },
