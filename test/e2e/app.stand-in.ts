@@ -21,8 +21,8 @@ test('the built main process and preload speak the contract over IPC, seal the k
   expect(await page.evaluate(() => Object.keys((window as unknown as { heliograph: object }).heliograph))).toEqual(['send', 'onMessage', 'pathForFile']);
 
   await page.getByRole('button', { name: /New workspace/ }).click();
-  await page.getByLabel(/name/i).first().fill('Stand-in');
-  await page.getByRole('button', { name: /create/i }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Stand-in');
+  await page.getByRole('button', { name: 'Make the workspace' }).click();
   await expect(page.getByRole('link', { name: 'Home' })).toBeVisible();
 
   // A subscription carries a change made elsewhere to the window.
@@ -43,37 +43,23 @@ test('messages from strangers, navigation, new windows and permissions are refus
   const { page } = app;
   await expect(page.getByRole('heading', { name: 'Heliograph' })).toBeVisible();
 
-  // A frame inside our page is not the page.
-  const answered = await page.evaluate(
-    () =>
-      new Promise<boolean>((resolve) => {
-        const bridge = window as unknown as { __send: (channel: string, message: unknown) => void; heliograph: { onMessage: (listener: (message: { id: number }) => void) => void } };
-        bridge.heliograph.onMessage((message) => {
-          if (message.id === 4711) resolve(true);
-          if (message.id === 4712) resolve(false);
-        });
-        const frame = document.createElement('iframe');
-        document.body.append(frame);
-        const inner = frame.contentWindow as unknown as { __send: (channel: string, message: unknown) => void };
-        inner.__send('heliograph:trpc', { id: 4711, method: 'query', path: 'workspace.recent' });
-        bridge.__send('heliograph:trpc', { id: 4712, method: 'query', path: 'workspace.recent' });
-      }),
-  );
-  expect(answered).toBe(false);
-  expect(app.log.some((line) => line.includes('message from a stranger dropped'))).toBe(true);
+  // A frame inside our page is not the page, and a page that is not ours is nobody.
+  for (const stranger of ['frame', 'elsewhere']) await app.tell('stranger', stranger);
+  await expect.poll(() => app.log.filter((line) => line.includes('message from a stranger dropped')).length).toBe(2);
 
   // Malformed messages are dropped, an unknown procedure is an error with a code.
-  const error = await page.evaluate(
-    () =>
-      new Promise<unknown>((resolve) => {
-        const { heliograph } = window as unknown as { heliograph: { send: (message: unknown) => void; onMessage: (listener: (message: { id: number; error?: unknown }) => void) => void } };
-        heliograph.onMessage((message) => message.id === 1001 && resolve(message.error));
-        heliograph.send('nonsense');
-        heliograph.send({ id: 'x', method: 'query' });
-        heliograph.send({ id: 1001, method: 'query', path: 'no.such' });
-      }),
-  );
-  expect(error).toMatchObject({ data: { error: { code: 'NOT_FOUND' } } });
+  await page.evaluate(() => {
+    const { heliograph } = window as unknown as { heliograph: { send: (message: unknown) => void; onMessage: (listener: (message: { id: number; error?: unknown }) => void) => void } };
+    heliograph.onMessage((message) => {
+      if (message.id === 1001) (window as unknown as { __error: unknown }).__error = message.error;
+    });
+    heliograph.send('nonsense');
+    heliograph.send({ id: 'x', method: 'query' });
+    heliograph.send({ id: 1001, method: 'query', path: 'no.such' });
+  });
+  const error = async () => page.evaluate(() => (window as unknown as { __error?: unknown }).__error);
+  await expect.poll(error).toBeTruthy();
+  expect(await error()).toMatchObject({ data: { error: { code: 'NOT_FOUND' } } });
 
   await page.evaluate(() => (window.location.href = 'https://example.org/'));
   await expect.poll(() => app.log.some((line) => line.includes('navigation refused'))).toBe(true);

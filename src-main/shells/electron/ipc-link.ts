@@ -21,7 +21,7 @@ const request = z.union([
     id: z.number().int(),
     method: z.enum(['query', 'mutation', 'subscription']),
     path: z.string().max(200),
-    input: z.unknown(),
+    input: z.unknown().optional(),
     lastEventId: z.string().max(200).optional(),
   }),
 ]);

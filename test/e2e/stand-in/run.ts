@@ -3,7 +3,7 @@ import { register } from 'node:module';
 import { createInterface } from 'node:readline';
 
 register('./hooks.mjs', import.meta.url);
-const { app, control, permissions } = await import('./electron.ts');
+const { app, control, ipcMain, permissions } = await import('./electron.ts');
 await import(new URL('../../../out/main/index.js', import.meta.url).href);
 
 const commands: Record<string, (value: string) => unknown> = {
@@ -13,6 +13,11 @@ const commands: Record<string, (value: string) => unknown> = {
     let allowed: boolean | undefined;
     permissions.request?.({ getURL: () => 'heliograph-app://main/' }, value, (answer) => (allowed = answer));
     return allowed;
+  },
+  stranger: (value) => {
+    const [window] = control.windows;
+    const senderFrame = value === 'frame' ? { url: 'heliograph-app://main/', parent: {} } : { url: 'https://example.org/', parent: null };
+    return ipcMain.emit('heliograph:trpc', { sender: window?.webContents, senderFrame }, { id: 1, method: 'query', path: 'workspace.recent' });
   },
   quit: () => app.quit(),
 };
