@@ -1,6 +1,5 @@
 import { type EndpointImage } from '../../src-preload/contract/audience.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import type { Channel } from '../../src-preload/contract/common.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { isWorkspaceWide } from './address.js';
@@ -29,7 +28,7 @@ export function remove(db: WriteDb, input: { readonly ids: readonly number[] }):
     db.run(sql`delete from endpoint_alias where endpoint = ${id}`);
     for (const segment of segments) db.run(sql`delete from segment_member where segment = ${segment} and endpoint = ${id}`);
     // The opt-out lived in the row: without this, the next file with the address would make it contactable again.
-    if (row.opt_out === 1) suppress(db, { channel: row.channel as Channel, addressKey: row.address_key, reason: 'manual', source: 'opted out in the app, then deleted' });
+    if (row.opt_out === 1) suppress(db, { channel: row.channel, addressKey: row.address_key, reason: 'manual', source: 'opted out in the app, then deleted' });
     db.run(sql`delete from endpoint where id = ${id}`);
     const last = row.user !== null && db.get(sql`select 1 from endpoint where user = ${row.user} limit 1`) === undefined;
     images.push({ id, row: { ...row }, aliases, segments, user: row.user === null ? null : readUser(db, row.user) });

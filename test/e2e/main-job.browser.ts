@@ -45,7 +45,7 @@ test('the main job: from a file of people to clicks on a report', async ({ page 
     await expect(page.getByRole('button', { name: 'Open the segment' })).toBeVisible({ timeout: 30_000 });
     await look(page, 'import-done');
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'As a file' }).click()]);
-    expect(readFileSync((await download.path())!, 'utf8')).toContain('not an address');
+    expect(readFileSync((await download.path()), 'utf8')).toContain('not an address');
   });
 
   await test.step('people: the imported ones are there, and one opens', async () => {

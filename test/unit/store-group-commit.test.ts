@@ -37,7 +37,7 @@ const put = (db: WriteDb, key: string) => {
   db.run(sql`insert into setting values (${key}, '1')`);
   db.changed('setting', 0);
 };
-const run = (key: string, priority: Priority = 'user', operation = put) => queue.run(`test.${key}`, operation as never, key, { kind: 'operator' }, priority);
+const run = (key: string, priority: Priority = 'user', operation = put) => queue.run(`test.${key}`, operation, key, { kind: 'operator' }, priority);
 const keys = () => raw.prepare('select key from setting order by key').pluck().all();
 
 it('runs claims before the collector before the user before bulk, and bulk alone at the end of a batch', async () => {

@@ -64,6 +64,6 @@ export async function exportFile(session: Session, kind: string, of: string | un
   if (!response.ok || !response.body) throw new HeliographError('FILE_UNREADABLE', { file: offered.url });
   const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
   const path = resolve(options.out ?? decodeURIComponent(name ?? 'export.csv'));
-  await pipeline(Readable.fromWeb(response.body as import('node:stream/web').ReadableStream), createWriteStream(path));
+  await pipeline(Readable.fromWeb(response.body), createWriteStream(path));
   output.result(`Wrote ${offered.rows.toLocaleString('en')} rows to ${path}`, { event: 'exported', path, rows: offered.rows });
 }

@@ -77,8 +77,8 @@ export function Campaigns() {
           { id: 'status', header: 'State', width: 170, cell: (c) => <StatusTag campaign={c} /> },
           { id: 'segment', header: 'Segment', grow: 1, cell: (c) => c.segmentName ?? <span className="h-text-3">none yet</span> },
           { id: 'progress', header: 'Accepted', width: 190, cell: (c) => <Progress campaign={c} /> },
-          { id: 'opened', header: 'Opened, estimate', align: 'end', width: 120, cell: (c) => rate(f.percent, c, c.run?.opened) },
-          { id: 'clicked', header: 'Clicked', align: 'end', width: 90, cell: (c) => rate(f.percent, c, c.run?.clicked) },
+          { id: 'opened', header: 'Opened, estimate', align: 'end', width: 120, cell: (c) => rate((ratio) => f.percent(ratio), c, c.run?.opened) },
+          { id: 'clicked', header: 'Clicked', align: 'end', width: 90, cell: (c) => rate((ratio) => f.percent(ratio), c, c.run?.clicked) },
           { id: 'updated', header: 'Changed', align: 'end', width: 100, cell: (c) => f.when(c.updatedAt) },
         ]}
         onOpen={(campaign) => void navigate(placeOf(campaign))}

@@ -17,7 +17,7 @@ const order = { block: 0, warn: 1, ok: 2 } as const;
 export function ReviewStep({ review, onFix, onTest }: { readonly review: UseQueryResult<ReviewResult, unknown>; readonly onFix: (check: ReviewCheck['id']) => void; readonly onTest: () => void }) {
   const f = useFormat();
   return (
-    <Loaded query={review as never}>
+    <Loaded query={review}>
       {(found: ReviewResult) => {
         const passed = found.checks.filter((check) => check.level === 'ok').length;
         return (

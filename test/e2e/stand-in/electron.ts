@@ -138,7 +138,7 @@ class WebContents extends EventEmitter {
   }
   send(channel: string, message: unknown) {
     const cloned = structuredClone(message);
-    void this.page?.evaluate(([c, m]) => (window as unknown as { __deliver: (c: string, m: unknown) => void }).__deliver(c as string, m), [channel, cloned] as const).catch(() => undefined);
+    void this.page?.evaluate(([c, m]) => (window as unknown as { __deliver: (c: string, m: unknown) => void }).__deliver(c, m), [channel, cloned] as const).catch(() => undefined);
   }
 }
 
