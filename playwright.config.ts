@@ -15,7 +15,7 @@ const launchArgs = [
 /** Three ways to the same screens: the headless shell in a browser, Electron's entry over a stand-in, and Electron itself where it is. */
 export default defineConfig({
   testDir: 'test/e2e',
-  timeout: 180_000,
+  timeout: 300_000,
   expect: { timeout: 15_000 },
   workers: 1,
   forbidOnly: true,

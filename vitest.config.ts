@@ -3,5 +3,5 @@ import { threadForTests } from './test/support/thread-plugin.js';
 
 export default defineConfig({
   plugins: [threadForTests()],
-  test: { include: ['test/{unit,scenarios,migrations}/**/*.test.ts'], pool: 'forks', testTimeout: 30_000, globalSetup: ['test/support/build-thread.ts'] },
+  test: { include: ['test/{unit,scenarios,migrations}/**/*.test.ts'], pool: 'forks', testTimeout: 120_000, globalSetup: ['test/support/build-thread.ts'] },
 });

@@ -118,6 +118,9 @@ test('the main job: from a file of people to clicks on a report', async ({ page 
     await page.getByText('Winter roast launch').dblclick();
     await expect(page).toHaveURL(/report/);
     await expect(page.getByText(/Accepted by the mail server/i).first()).toBeVisible();
+    // One person clicked and unsubscribed, out of all that were accepted; the test send is counted nowhere.
+    await expect(page.getByText('of 488 messages to send')).toBeVisible();
+    await expect(page.getByText('0.2% of accepted; 0 more only by scanners')).toBeVisible();
     await look(page, 'report');
   });
 
