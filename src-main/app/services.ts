@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Actor } from '../../src-preload/contract/common.js';
 import type { AllOperations, AllQueries } from '../api/registry.js';
 import { resumeImports } from '../audience/import/index.js';
-import { type ConnectionService, createConnectionService } from '../channels/index.js';
+import { type ConnectionService, createConnectionService, systemWait } from '../channels/index.js';
 import { createMailboxService, type MailboxService } from '../channels/mailbox/mailbox-service.js';
 import { type CollectorService, createCollectorService } from '../collector/index.js';
 import { connectSender, createScheduler, type Scheduler } from '../delivery/index.js';
@@ -63,6 +63,7 @@ export async function startServices(ports: ServicePorts): Promise<Services> {
       const store = await ports.storePort();
       return startThread({ role: 'collector', store }, log, [store]);
     },
+    wait: systemWait,
     onStatus: () => live.touch('setting'),
   });
   await collector.start();

@@ -13,8 +13,9 @@ import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
 import type { SecretBox } from '../platform/secret-box.js';
 import { createSecrets } from '../settings/index.js';
-import { type Commit, createReaders, createWriters, listBackups, lockWorkspace, type BackupFile, workspaceFiles } from '../store/index.js';
+import { checkFile, type Commit, createReaders, createWriters, listBackups, lockWorkspace, type BackupFile, workspaceFiles } from '../store/index.js';
 import { createLive } from './live.js';
+import { startReaders } from './readers.js';
 import { startServices } from './services.js';
 import { startThread } from './threads.js';
 
@@ -34,8 +35,6 @@ export interface OpenWorkspace extends Workspace {
   close(): Promise<void>;
 }
 
-const readerCount = 2;
-
 /**
  * Opens the workspace in `folder`, or makes a new one there when `create` names it. Everything that can refuse does so before anything runs:
  * `WORKSPACE_MISSING`, `WORKSPACE_EXISTS`, `WORKSPACE_NETWORK_DRIVE`, `WORKSPACE_LOCKED`, `WORKSPACE_NEWER`, `WORKSPACE_FOREIGN`, `WORKSPACE_CORRUPT`.
@@ -45,6 +44,8 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
   if (options.create && existsSync(database)) throw new HeliographError('WORKSPACE_EXISTS', { folder });
   if (!options.create && !existsSync(database)) throw new HeliographError('WORKSPACE_MISSING', { folder });
   if (isNetworkDrive(folder)) throw new HeliographError('WORKSPACE_NETWORK_DRIVE', { folder });
+  // Looked at before anything is made in it: a folder that is not ours stays as it was.
+  if (!options.create) checkFile(database);
   for (const part of ['', workspaceFiles.files, workspaceFiles.backups]) mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
 
   const lock = lockWorkspace(join(folder, workspaceFiles.lock));
@@ -75,9 +76,9 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     stops.push(() => Promise.resolve(live.close()));
     store.client.on('commit', (commit: Commit) => live.commit(commit));
 
-    const readers = Array.from({ length: readerCount }, () => startThread({ role: 'reader', folder }, ports.log));
-    stops.push(async () => void (await Promise.all(readers.map((reader) => reader.stop()))));
-    const read = createReaders<AllQueries>(readers.map((reader) => reader.client));
+    const readers = startReaders(folder, ports.log);
+    stops.push(() => readers.stop());
+    const read = createReaders<AllQueries>(readers.clients);
 
     /** One end of a new channel to the store thread, for another thread to hold. */
     const storePort = async () => {
@@ -103,10 +104,9 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     const secrets = await createSecrets({ read: read.secrets, write: engine.secrets, box: ports.boxFor(row.uid), random: ports.random });
 
     const backupsFolder = join(folder, workspaceFiles.backups);
-    const backup = (label: string) => readers[readers.length - 1]!.client.call<BackupFile>('backup', { label, now: ports.clock.now() });
 
     if (recovered) {
-      void readers[readers.length - 1]!.client.call<string[]>('quickCheck', undefined).then(
+      void readers.apart((client) => client.call<string[]>('quickCheck', undefined)).then(
         (answer) => (answer[0] === 'ok' ? ports.log.info('quick check passed') : ports.log.error('quick check found damage', { answer })),
         (error: unknown) => ports.log.warn('quick check did not finish', { error }),
       );
@@ -124,8 +124,8 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
       },
       backups: {
         list: () => listBackups(backupsFolder),
-      verify: async (path) => void (await readers[readers.length - 1]!.client.call('verifyBackup', path)),
-        create: (label) => backup(label),
+        verify: (path) => readers.apart(async (client) => void (await client.call('verifyBackup', path))),
+        create: (label) => readers.apart((client) => client.call<BackupFile>('backup', { label, now: ports.clock.now() })),
       },
       close: async () => {
         const [stopLock, stopStore, ...rest] = stops.splice(0);

@@ -19,6 +19,8 @@ export interface CollectorServicePorts {
   readonly publicKeys: () => Promise<ReadonlyMap<string, Uint8Array>>;
   /** Starts a thread that runs `runCollectorThread`. */
   readonly startThread: () => Promise<Thread>;
+  /** Real time, between attempts to start it again. */
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** For the round trip; the global one if absent. */
   readonly fetch?: typeof fetch;
   /** Told whenever the status changed. */
@@ -42,12 +44,26 @@ export interface CollectorService {
   linkBase(sandbox: boolean): Promise<LinkBase>;
 }
 
+/** Waits before a thread that died is started again: once at once, then patiently, because what killed it may still be there. */
+const restartMs = [0, 1_000, 5_000, 30_000, 60_000];
+/** A thread that lived this long had no fault of its own from the start: the next death begins with the shortest wait. */
+const steadyMs = 5 * 60_000;
+
 export function createCollectorService(ports: CollectorServicePorts): CollectorService {
   const { clock, log } = ports;
   const proofKey = ports.random.bytes(32);
   let thread: Thread | undefined;
   let status: CollectorStatus = { state: 'stopped', url: null, problem: null };
   let bound: { host: string; port: number } | undefined;
+  let deaths = 0;
+  let closing = new AbortController();
+  let turn: Promise<unknown> = Promise.resolve();
+  /** Starting, stopping and configuring wait for each other: two quick changes of settings end with the later one. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = turn.then(work);
+    turn = next.catch(() => undefined);
+    return next;
+  };
 
   const tell = (next: CollectorStatus) => {
     status = next;
@@ -60,7 +76,7 @@ export function createCollectorService(ports: CollectorServicePorts): CollectorS
     proofKey,
   });
 
-  async function start(): Promise<void> {
+  async function startNow(): Promise<void> {
     const settings = await ports.settings.all();
     const { host, port } = settings.collector;
     const started = await ports.startThread();
@@ -71,10 +87,13 @@ export function createCollectorService(ports: CollectorServicePorts): CollectorS
       // The first free port is kept: links that were sent name it.
       if (port === 0) await ports.settings.patch({ collector: { host, port: listening.port } });
       tell({ state: 'running', url: listening.url, problem: null });
+      const startedAt = clock.monotonic();
       void started.died.then(() => {
         if (thread !== started) return;
         thread = undefined;
+        if (clock.monotonic() - startedAt >= steadyMs) deaths = 0;
         tell({ state: 'stopped', url: null, problem: { code: 'THREAD_DIED', detail: { thread: 'collector' } } });
+        void startAgain();
       });
     } catch (error) {
       await started.stop();
@@ -83,7 +102,17 @@ export function createCollectorService(ports: CollectorServicePorts): CollectorS
       tell({ state: 'stopped', url: null, problem: { code: error.code, detail: error.detail } });
     }
   }
-  async function stop(): Promise<void> {
+  /** Links that were sent lead here: a collector that died comes back by itself. What stays wrong (a taken port) is left in the status. */
+  async function startAgain(): Promise<void> {
+    const { signal } = closing;
+    await ports.wait(restartMs[Math.min(deaths++, restartMs.length - 1)]!, signal);
+    await inTurn(async () => {
+      if (!signal.aborted && !thread) await startNow();
+    }).catch((error: unknown) => log.error('the collector could not be started again', { error }));
+  }
+  async function stopNow(): Promise<void> {
+    closing.abort();
+    closing = new AbortController();
     const running = thread;
     thread = undefined;
     bound = undefined;
@@ -98,19 +127,20 @@ export function createCollectorService(ports: CollectorServicePorts): CollectorS
   };
 
   return {
-    start,
-    stop,
+    start: () => inTurn(startNow),
+    stop: () => inTurn(stopNow),
     status: () => status,
-    async settingsChanged() {
-      const settings = await ports.settings.all();
-      const moved = bound === undefined || bound.host !== settings.collector.host || (settings.collector.port !== 0 && bound.port !== settings.collector.port);
-      if (!moved && thread) {
-        await thread.client.call('configure', await configOf(settings));
-        return;
-      }
-      await stop();
-      await start();
-    },
+    settingsChanged: () =>
+      inTurn(async () => {
+        const settings = await ports.settings.all();
+        const moved = bound === undefined || bound.host !== settings.collector.host || (settings.collector.port !== 0 && bound.port !== settings.collector.port);
+        if (!moved && thread) {
+          await thread.client.call('configure', await configOf(settings));
+          return;
+        }
+        await stopNow();
+        await startNow();
+      }),
     view,
     verify,
     async set(choice) {

@@ -70,7 +70,7 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
   const settle = (to: Place, response: string, providerId?: string) => {
     if (!ledger.move(seq, claimed, to)) return false;
     db.prepare('delete from deferred where run = ? and seq = ?').run(run.id, seq);
-    keepReply(db, run.id, seq, response, providerId);
+    keepReply(db, run.id, seq, { response, providerId, address });
     return true;
   };
   const defer = (due: number, attempts: number, response: string, reason: MessageReason) => {
@@ -157,11 +157,13 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
   }
 }
 
-/** Keeps the server's own words; a later answer to the same message replaces the earlier. */
-export function keepReply(db: WriteDb, run: number, seq: number, response: string, providerId?: string): void {
+/** Keeps the server's own words and the address they are about; a later answer to the same message replaces the earlier. */
+function keepReply(db: WriteDb, run: number, seq: number, reply: { response: string; providerId?: string | undefined; address: string }): void {
+  const normal = normaliseAddress('EMAIL', reply.address);
   db.prepare(
-    'insert into message_reply (run, seq, at, provider_id, response) values (?, ?, ?, ?, ?) on conflict (run, seq) do update set at = excluded.at, provider_id = excluded.provider_id, response = excluded.response',
-  ).run(run, seq, db.now, providerId ?? null, response.slice(0, maxResponse));
+    `insert into message_reply (run, seq, at, provider_id, response, address_key) values (?, ?, ?, ?, ?, ?)
+      on conflict (run, seq) do update set at = excluded.at, provider_id = excluded.provider_id, response = excluded.response, address_key = excluded.address_key`,
+  ).run(run, seq, db.now, reply.providerId ?? null, reply.response.slice(0, maxResponse), 'problem' in normal ? null : normal.addressKey);
 }
 
 /** An address that does not exist is written to no more (field.md 3). A test send to a mistyped address says nothing about the audience. */

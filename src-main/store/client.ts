@@ -29,7 +29,7 @@ export function createWriters<T extends Readonly<Record<string, Operations>>>(cl
   );
 }
 
-/** Spreads queries over reader threads: each goes to the one with least to do. */
+/** Spreads queries over reader threads: each goes to the one with least to do. `clients` is looked at anew for each, so that a thread that died can be replaced in its place. */
 export function createReaders<T extends Readonly<Record<string, Queries>>>(clients: readonly RpcClient[]): Readers<T> {
   const busy = clients.map(() => 0);
   return faces((module, name, input, options) => {

@@ -3,6 +3,6 @@ export { connectStore, createReaders, createWriters } from './client.js';
 export { type Change, ReadHandle, type ReadDb, WriteHandle, type WriteDb } from './db.js';
 export { type Commit } from './group-commit.js';
 export { lockWorkspace, type WorkspaceLock } from './lock.js';
-export { connectReader } from './open.js';
+export { checkFile, connectReader } from './open.js';
 export { replaySuppressions } from './suppressions-log.js';
 export { runReaderThread, runStoreThread, type StoreThreadData, workspaceFiles } from './store-thread.js';

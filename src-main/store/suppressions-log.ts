@@ -18,14 +18,17 @@ const line = z.object({
   source: z.string(),
   actor: z.string(),
   note: z.string().nullable(),
+  // The message it answers, by the run's uid. Lines of before this was kept have neither.
+  run: z.string().nullable().default(null),
+  seq: z.number().int().nullable().default(null),
 });
 type Line = z.infer<typeof line>;
 
-const columns = sql`id, at, act, channel, address_key, scope, reason, source, actor, note`;
+const lines = sql`select s.id, s.at, s.act, s.channel, s.address_key, s.scope, s.reason, s.source, s.actor, s.note, r.uid as run, s.seq from suppression s left join run r on r.id = s.run`;
 
 /** Appends rows `fromId..toId` and syncs. */
 export function appendSuppressions(file: string, db: ReadDb, fromId: number, toId: number): void {
-  append(file, db.all<Line>(sql`select ${columns} from suppression where id between ${fromId} and ${toId} order by id`));
+  append(file, db.all<Line>(sql`${lines} where s.id between ${fromId} and ${toId} order by s.id`));
 }
 
 function append(file: string, rows: readonly Line[]): void {
@@ -63,7 +66,7 @@ export function reconcileSuppressions(file: string, db: ReadDb): void {
   const logged = new Set(readLog(file).map((row) => row.id));
   append(
     file,
-    db.all<Line>(sql`select ${columns} from suppression order by id`).filter((row) => !logged.has(row.id)),
+    db.all<Line>(sql`${lines} order by s.id`).filter((row) => !logged.has(row.id)),
   );
 }
 
@@ -74,8 +77,9 @@ export function replaySuppressions(file: string, db: WriteDb): number {
     .filter((row) => row.id > newest)
     .sort((a, b) => a.id - b.id);
   for (const row of missing) {
-    db.run(sql`insert into suppression (id, at, act, channel, address_key, scope, reason, source, actor, note)
-      values (${row.id}, ${row.at}, ${row.act}, ${row.channel}, ${row.address_key}, ${row.scope}, ${row.reason}, ${row.source}, ${row.actor}, ${row.note})`);
+    db.run(sql`insert into suppression (id, at, act, channel, address_key, scope, reason, source, actor, note, run, seq)
+      values (${row.id}, ${row.at}, ${row.act}, ${row.channel}, ${row.address_key}, ${row.scope}, ${row.reason}, ${row.source}, ${row.actor}, ${row.note},
+        (select id from run where uid = ${row.run}), ${row.seq})`);
     if (row.act === 'add') {
       db.run(sql`insert into suppressed (channel, address_key, scope, suppression) values (${row.channel}, ${row.address_key}, ${row.scope}, ${row.id})
         on conflict (channel, address_key, scope) do update set suppression = excluded.suppression`);

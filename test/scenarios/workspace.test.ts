@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -78,6 +78,8 @@ it('refuses a missing, foreign, newer, damaged or tampered file and leaves it as
     await expect(test.host.open(path), path).rejects.toEqual(code(expected));
     expect(test.host.current()).toBeUndefined();
     expect(readFileSync(join(path, 'workspace.sqlite')).equals(before), path).toBe(true);
+    // Beside it only what SQLite itself makes for a reader.
+    expect(readdirSync(path).filter((name) => !/-(wal|shm)$/.test(name)), path).toEqual(['workspace.sqlite']);
   }
 });
 

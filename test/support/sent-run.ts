@@ -30,6 +30,7 @@ export function insertSentRun(
   const uid = options.uid ?? '019ab3c0-1111-7222-8333-444455556666';
   return store.write((db: WriteDb) => {
     const campaign = db.newUid();
+    db.run(sql`insert or ignore into connection (uid, name, channel, provider, config, created_at, updated_at) values ('a-real-one', 'Ours', 'EMAIL', 'smtp', '{}', 0, 0)`);
     const content = JSON.stringify(options.content ?? pinnedContent());
     const campaignId = db.run(sql`insert into campaign (uid, name, state, draft, version, created_at, updated_at)
       values (${campaign}, ${options.name ?? 'Spring'}, 'launched', '{}', 1, ${store.now}, ${store.now})`).lastId;
@@ -44,7 +45,8 @@ export function insertSentRun(
       const state = message.state ?? 'sent';
       db.run(sql`insert into message (run, seq, endpoint, treatment, state, reason)
         values (${run}, ${seq}, ${endpoint}, ${message.treatment ?? 0}, ${messageStateCode[state]}, ${message.reason ? messageReasonCode[message.reason] : null})`);
-      if (state === 'sent') db.run(sql`insert into message_reply (run, seq, at, response) values (${run}, ${seq}, ${message.acceptedAt ?? store.now}, '250 ok')`);
+      if (state === 'sent') db.run(sql`insert into message_reply (run, seq, at, response, address_key)
+        values (${run}, ${seq}, ${message.acceptedAt ?? store.now}, '250 ok', ${message.address.toLowerCase()})`);
       return endpoint;
     });
     return { run, uid, campaign, endpoints };

@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CollectorStatus } from '../../src-preload/contract/collector.js';
 import { linkBaseFor, publicUrl, reachability } from '../../src-preload/contract/reachability.js';
 import { settingDefaults, type Settings, type SettingsPatch } from '../../src-preload/contract/settings.js';
 import { type CollectorService, createCollectorService } from '../../src-main/collector/index.js';
@@ -18,12 +19,22 @@ let service: CollectorService;
 let settings: Settings;
 const servers: Server[] = [];
 let kill: () => void;
+let starts: number;
+const waits: { ms: number; go: () => void }[] = [];
+const listeners: ((status: CollectorStatus) => boolean)[] = [];
+
+/** The next status of this kind. */
+const once = (state: CollectorStatus['state']) =>
+  new Promise<CollectorStatus>((resolve) => listeners.push((status) => {
+    if (status.state === state) resolve(status);
+    return status.state === state;
+  }));
 
 /** The collector's thread without a thread: the same calls, in this process. */
 function threadInProcess(): Thread {
   const store = createMemoryStore();
   let collector: Collector | undefined;
-  const died = new Promise<void>((resolve) => (kill = resolve));
+  const died = new Promise<void>((resolve) => (kill = () => void Promise.resolve(collector?.close()).then(resolve)));
   return {
     client: {
       call: async <R>(name: string, input: unknown): Promise<R> => {
@@ -74,8 +85,18 @@ beforeEach(async () => {
     clock, random: seededRandom(3), log: silentLogger,
     settings: { all: () => Promise.resolve(settings), patch: (patch: SettingsPatch) => Promise.resolve(Object.assign(settings, patch)) },
     publicKeys: () => Promise.resolve(new Map([[key.kid, key.publicKey]])),
-    startThread: () => Promise.resolve(threadInProcess()),
+    startThread: () => {
+      starts++;
+      return Promise.resolve(threadInProcess());
+    },
+    wait: (ms) => new Promise((go) => waits.push({ ms, go })),
+    onStatus: (status) => {
+      for (const told of listeners.splice(0)) if (!told(status)) listeners.push(told);
+    },
   });
+  starts = 0;
+  waits.length = 0;
+  listeners.length = 0;
   await service.start();
 });
 afterEach(async () => {
@@ -105,11 +126,38 @@ describe('the collector service', () => {
     expect(service.status().state).toBe('running');
   });
 
-  it('notices that its thread died', async () => {
+  it('notices that its thread died, and comes back at the same address, more patiently each time', async () => {
+    const { url } = service.status();
+    for (const wait of [0, 1_000, 5_000, 30_000, 60_000, 60_000]) {
+      const told = once('stopped');
+      kill();
+      expect(await told).toEqual({ state: 'stopped', url: null, problem: { code: 'THREAD_DIED', detail: { thread: 'collector' } } });
+      expect(waits.at(-1)!.ms).toBe(wait);
+      const back = once('running');
+      waits.at(-1)!.go();
+      expect(await back).toMatchObject({ url });
+    }
+  });
+
+  it('stays stopped when it was stopped while waiting to come back', async () => {
+    const told = once('stopped');
     kill();
-    await Promise.resolve();
-    await Promise.resolve();
-    expect(service.status()).toEqual({ state: 'stopped', url: null, problem: { code: 'THREAD_DIED', detail: { thread: 'collector' } } });
+    await told;
+    await service.stop();
+    waits.at(-1)!.go();
+    await service.start();
+    expect(starts).toBe(2);
+  });
+
+  it('ends with the later of two quick changes', async () => {
+    settings.defaultFrom = { name: 'First', address: '' };
+    const first = service.settingsChanged();
+    const blocker = await serve((_, response) => response.end());
+    settings.collector = { host: '127.0.0.1', port: Number(new URL(blocker).port) };
+    const second = service.settingsChanged();
+    settings.collector = { host: '127.0.0.1', port: 0 };
+    await Promise.all([first, second, service.settingsChanged()]);
+    expect(service.status()).toMatchObject({ state: 'running', problem: null });
   });
 
   it('hands changed texts to the running page', async () => {
@@ -152,6 +200,7 @@ describe('verifying a public address', () => {
       settings: { all: () => Promise.resolve(structuredClone(settingDefaults)), patch: () => Promise.resolve() },
       publicKeys: () => Promise.resolve(new Map()),
       startThread: () => Promise.resolve(threadInProcess()),
+      wait: () => new Promise(() => undefined),
     });
     await other.start();
     await expect(other.verify(mine)).rejects.toEqual(refused('not_ours'));

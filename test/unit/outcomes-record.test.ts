@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { outcomeKinds } from '../../src-preload/contract/delivery.js';
 import { sandboxConnectionUid } from '../../src-preload/contract/connection.js';
 import { type EngagementFact, outcomeOperations as operations, undoWindowMs } from '../../src-main/delivery/outcomes/index.js';
-import { liftSuppression, suppress } from '../../src-main/audience/index.js';
+import { audienceOperations, liftSuppression, suppress } from '../../src-main/audience/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
 import { insertSentRun } from '../support/sent-run.js';
@@ -140,6 +140,17 @@ describe('unsubscribing', () => {
     expect(suppressed()).toHaveLength(1);
   });
 
+  it('answers the address the message went to, whatever became of the entry since', () => {
+    const endpoints = store.db.all<{ id: number }>(sql`select id from endpoint order by id`).map((row) => row.id);
+    store.write(audienceOperations.update, { id: endpoints[0]!, edit: { address: 'ada.new@example.org' } });
+    store.write(audienceOperations.remove, { ids: [endpoints[1]!] });
+    expect(store.write(operations.unsubscribe, act())).toBe('done');
+    expect(store.write(operations.unsubscribe, act({ seq: 1 }))).toBe('done');
+    expect(suppressed().map((row) => (row as { address_key: string }).address_key)).toEqual(['ada@example.org', 'ben@example.org']);
+    expect(store.write(operations.undoUnsubscribe, act())).toBe('undone');
+    expect(suppressed().map((row) => (row as { address_key: string }).address_key)).toEqual(['ben@example.org']);
+  });
+
   it('in a test message changes nothing', () => {
     expect(store.write(operations.unsubscribe, act({ test: true }))).toBe('test');
     expect(store.write(operations.undoUnsubscribe, act({ test: true }))).toBe('test');
@@ -149,6 +160,8 @@ describe('unsubscribing', () => {
 
   it('from a message or person no longer here is kept in the log', () => {
     expect(store.write(operations.unsubscribe, act({ run: '019ab3c0-0000-7000-8000-000000000000', seq: 5 }))).toBe('unknown');
+    // Sent before the address was kept with the server's answer.
+    store.write((db) => db.run(sql`update message_reply set address_key = null`), undefined);
     store.write((db) => db.run(sql`delete from endpoint where address_key = 'ada@example.org'`), undefined);
     expect(store.write(operations.unsubscribe, act())).toBe('unknown');
     expect(events().map((e) => e.attributes)).toMatchObject([{ run: '019ab3c0-0000-7000-8000-000000000000', seq: 5 }, { via: 'page' }]);

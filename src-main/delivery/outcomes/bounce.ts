@@ -31,7 +31,7 @@ export function recordBounce(db: WriteDb, fact: BounceFact): boolean {
   });
   if (!isNew) return false;
   if (!message.test) recordOutcome(db, message.run, message.seq, fact.kind, fact.at);
-  if (fact.kind !== 'soft_bounce' && message.address) {
+  if (fact.kind !== 'soft_bounce' && message.address && !message.test) {
     suppress(db, { ...message.address, scope: 'all', reason: fact.kind, source: 'mail feedback', message: { run: message.run, seq: message.seq } });
   }
   return true;

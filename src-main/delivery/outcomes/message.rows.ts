@@ -14,7 +14,7 @@ export interface KnownMessage {
   /** Null for a test send to a bare address. */
   readonly endpoint: number | null;
   readonly app: number | null;
-  /** Where it can be written to now; null when the endpoint is gone. */
+  /** Where it was handed over for, or, where nobody wrote that down, where its endpoint can be written to now; null when neither is known. */
   readonly address: { readonly channel: Channel; readonly addressKey: string } | null;
 }
 
@@ -24,6 +24,8 @@ interface MessageRow {
   sandbox: number | null;
   endpoint: number;
   app: number | null;
+  sent_channel: Channel | null;
+  sent_key: string | null;
   channel: Channel | null;
   address_key: string | null;
 }
@@ -31,12 +33,16 @@ interface MessageRow {
 /** Finds a message by its run's uid. Undefined: this workspace does not hold it (it was deleted, or a backup from before it was restored). */
 export function findMessage(db: ReadDb, run: string, seq: number): KnownMessage | undefined {
   const row = db.get<MessageRow>(sql`
-    select r.id as run, r.kind = 'test' as test,
-      (select json_extract(v.content, '$.connection') = ${sandboxConnectionUid} from campaign_version v where v.campaign = r.campaign and v.version = r.campaign_version) as sandbox,
-      m.endpoint, e.app, e.channel, e.address_key
+    select r.id as run, r.kind = 'test' as test, c.uid = ${sandboxConnectionUid} as sandbox,
+      m.endpoint, e.app, coalesce(c.channel, e.channel) as sent_channel, p.address_key as sent_key, e.channel, e.address_key
     from run r join message m on m.run = r.id and m.seq = ${seq} left join endpoint e on e.id = m.endpoint
+      left join message_reply p on p.run = r.id and p.seq = m.seq
+      left join campaign_version v on v.campaign = r.campaign and v.version = r.campaign_version
+      left join connection c on c.uid = json_extract(v.content, '$.connection')
     where r.uid = ${run}`);
   if (!row) return undefined;
+  const channel = row.sent_key === null ? row.channel : row.sent_channel;
+  const addressKey = row.sent_key ?? row.address_key;
   return {
     run: row.run,
     seq,
@@ -44,7 +50,7 @@ export function findMessage(db: ReadDb, run: string, seq: number): KnownMessage 
     sandbox: row.sandbox === 1,
     endpoint: row.endpoint > 0 ? row.endpoint : null,
     app: row.app,
-    address: row.channel === null || row.address_key === null ? null : { channel: row.channel, addressKey: row.address_key },
+    address: channel === null || addressKey === null ? null : { channel, addressKey },
   };
 }
 

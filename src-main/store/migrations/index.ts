@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { initial } from './0001-initial.js';
+import { sentAddress } from './0002-sent-address.js';
 
 /**
  * One step of the schema. Numbers rise by one; a step that has been released is never edited. docs/how-to-add.md tells how to add one,
@@ -11,5 +12,5 @@ export interface Migration {
   readonly up: (db: BetterSqlite3.Database) => void;
 }
 
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, sentAddress];
 export const schemaVersion = migrations.length;

@@ -179,7 +179,8 @@ export class BrowserWindow extends EventEmitter {
         if (!first) {
           let prevented = false;
           this.webContents.emit('will-navigate', { url: toAppUrl(request.url()), preventDefault: () => (prevented = true) });
-          if (prevented) return route.abort();
+          // As a navigation that is cancelled: the page stays. Any other error would show Chromium's error page.
+          if (prevented) return route.abort('aborted');
         }
         first = false;
         this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
