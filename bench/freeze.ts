@@ -21,7 +21,7 @@ export async function benchFreeze(host: RunningHost): Promise<void> {
     for (let i = 0; i < Math.min(runs, 3); i++) {
       const run = store.write((db) => {
         const campaignRow = db.get<{ id: number }>(sql`select id from campaign where uid = ${campaign.uid}`)!;
-        const pinned = pinnedContent({ name: 'Freeze', segment: { id: segmentRow.id, uid: segment.uid, name: 'Everyone', version: segmentRow.version } });
+        const pinned = pinnedContent({ name: 'Freeze', segment: { id: segmentRow.id, uid: segment.uid, version: segmentRow.version } });
         db.run(sql`insert or replace into campaign_version (campaign, version, content, created_at, actor) values (${campaignRow.id}, ${i + 1}, ${JSON.stringify(pinned)}, 0, '{}')`);
         return db.run(sql`insert into run (uid, campaign, campaign_version, kind, state, created_at) values (${db.newUid()}, ${campaignRow.id}, ${i + 1}, 'campaign', 'freezing', 0)`).lastId;
       }, undefined);
