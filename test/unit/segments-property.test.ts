@@ -144,7 +144,7 @@ it('engine, SQL and the plain reference agree on random trees and people, and af
             const listed = db.get<{ id: number }>(sql`select id from segment where kind = 'imported'`)!.id;
             segments[1] = { ...segments[1]!, members: now.filter((one) => one.id % 2 === 1).map((one) => one.id) };
             for (const member of segments[1].members!) db.run(sql`insert into segment_member (segment, endpoint) values (${listed}, ${member})`);
-            return [{ table: 'endpoint', fromId: 1, toId: 40 }, { table: 'user', fromId: 1, toId: 3 }, { table: 'segment_member', fromId: listed, toId: listed }];
+            return [{ table: 'endpoint', fromId: 1, toId: 40 }, { table: 'user', fromId: 1, toId: 100 }, { table: 'segment_member', fromId: listed, toId: listed }];
           }, undefined),
         );
         compare(now);
