@@ -157,7 +157,7 @@ export function textsTest(test: AttributeTest | DemographicTest): (values: reado
 }
 
 /** `neq` is "not `eq`": absent passes. Every other comparison needs a value. */
-export function metricMatches(value: number | undefined, test: MetricTest): boolean {
+function metricMatches(value: number | undefined, test: MetricTest): boolean {
   switch (test.op) {
     case 'exists':
       return value !== undefined;
@@ -183,7 +183,7 @@ export function metricMatches(value: number | undefined, test: MetricTest): bool
 }
 
 /** A test of an instant, made ready once. "Never" is its own value: it is neither in the last 30 days nor longer ago. */
-export function timeTest(test: CreatedTest | LastSeenTest, asOf: number): (at: number | undefined) => boolean {
+function timeTest(test: CreatedTest | LastSeenTest, asOf: number): (at: number | undefined) => boolean {
   switch (test.op) {
     case 'never':
       return (at) => at === undefined;

@@ -107,14 +107,22 @@ export class Table {
 
   constructor(readonly name: 'endpoint' | 'user') {}
 
-  /** Loads a column over all rows. Throws `CANCELLED`; then nothing is kept. */
-  load(db: ReadDb, spec: ColumnSpec): Column {
-    const column = new Column(spec);
-    column.grow(this.slots);
-    this.#readInto(db, [column], 0, this.slots, false);
-    column.touched(0, this.slots);
-    this.columns.set(spec.key, column);
-    return column;
+  /** Reads all rows for the first time, and these columns in the same pass. Throws `CANCELLED`: then throw the table away. */
+  open(db: ReadDb, specs: readonly ColumnSpec[]): void {
+    for (const spec of specs) this.columns.set(spec.key, new Column(spec));
+    this.refresh(db, 0, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Loads those of the columns that are not here yet, over all rows, in one pass. Throws `CANCELLED`; then nothing is kept. */
+  load(db: ReadDb, specs: readonly ColumnSpec[]): void {
+    const missing = specs.filter(({ key }) => !this.columns.has(key)).map((spec) => new Column(spec));
+    if (missing.length === 0) return;
+    for (const column of missing) column.grow(this.slots);
+    this.#readInto(db, missing, 0, this.slots, false);
+    for (const column of missing) {
+      column.touched(0, this.slots);
+      this.columns.set(column.spec.key, column);
+    }
   }
 
   /** Reads the rows of [from, to) again, whichever of them are there now. */

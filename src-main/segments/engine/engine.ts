@@ -41,8 +41,8 @@ export interface EngineInput {
  * `evaluate.ts` means, whose tests it calls. Every answer holds at the commit of the snapshot it was given; `changes` since the snapshot before are told by `follow`.
  */
 export class SegmentEngine {
-  readonly #endpoints = new Table('endpoint');
-  readonly #users = new Table('user');
+  #endpoints = new Table('endpoint');
+  #users = new Table('user');
   readonly #masks = new Map<string, Mask>();
   readonly #members = new Map<number, Members>();
   #pending: Change[] = [];
@@ -57,28 +57,14 @@ export class SegmentEngine {
     for (const change of changes) if (change.table === 'endpoint' || change.table === 'user' || change.table === 'segment' || change.table === 'segment_member') this.#pending.push(change);
   }
 
-  /** Whether every column the tree needs is in memory: then a question takes milliseconds. */
-  isWarm(db: ReadDb, tree: SegmentTree): boolean {
-    if (!this.#started) return false;
-    conditionSql(db, tree, 0);
-    const has = (spec: ColumnSpec) => this.#table(spec).columns.has(spec.key);
-    const warm = (of: SegmentTree): boolean =>
-      [...rulesOf(of.root)].every((rule) => {
-        if (rule.type !== 'segment') return columnsOf(rule).every(has);
-        const row = segmentByUid(db, rule.segment)!;
-        return row.kind === 'imported' ? this.#members.has(row.id) : warm(treeOf(db, row, rule.version ?? row.version));
-      });
-    return [specs.owner, specs.channel, specs.active].every(has) && warm(tree);
-  }
-
   /** People and addresses in a tree, by channel too. Throws what `conditionSql` throws, and `CANCELLED`. */
   count(db: ReadDb, input: EngineInput): SegmentCount {
     const started = this.options.clock.monotonic();
     const members = this.#membersOf(db, input);
     const total = { people: 0, addresses: 0 };
-    const owner = this.#column(db, specs.owner).codes;
-    const channel = this.#column(db, specs.channel);
-    const active = this.#column(db, specs.active).bits;
+    const owner = this.#column(specs.owner).codes;
+    const channel = this.#column(specs.channel);
+    const active = this.#column(specs.active).bits;
     const place = channel.texts.map((text) => (channels as readonly (string | null)[]).indexOf(text));
     const perChannel = channels.map(() => ({ people: 0, addresses: 0 }));
     /** By user: bit 0 for the total, bit 1 + place for each channel. */
@@ -112,8 +98,7 @@ export class SegmentEngine {
   /** What every rule and group does, in people, as `SegmentEffects` says. */
   effects(db: ReadDb, input: EngineInput): SegmentEffects {
     const started = this.options.clock.monotonic();
-    conditionSql(db, input.tree, input.asOf);
-    this.#refresh(db);
+    this.#prepare(db, input);
     const nodes: { path: string; people: number }[] = [];
     const mark = (group: SegmentGroup, path: string, reach: Bits) => {
       let left = reach;
@@ -124,12 +109,12 @@ export class SegmentEngine {
         if (child.type === 'group') mark(child, at, left);
         const bits = this.#nodeBits(db, child, input.asOf);
         const passes = group.match === 'none' ? andNot(left, bits) : and(left, bits);
-        nodes[place]!.people = this.#people(db, passes);
+        nodes[place]!.people = this.#people(passes);
         if (group.match !== 'any') left = passes;
       });
     };
     if (pruned(input.tree.root)) mark(input.tree.root, '', this.#endpoints.alive);
-    const everyone = { people: this.#people(db, this.#endpoints.alive), addresses: 0 };
+    const everyone = { people: this.#people(this.#endpoints.alive), addresses: 0 };
     eachBit(this.#endpoints.alive, () => void everyone.addresses++);
     this.#letGo();
     return { everyone, nodes, commit: db.commitNumber(), ms: Math.round(this.options.clock.monotonic() - started) };
@@ -152,9 +137,7 @@ export class SegmentEngine {
   }
 
   #membersOf(db: ReadDb, input: EngineInput): Bits {
-    // Refuses what SQL would refuse, with the same words: unknown segments, circles, too many rules. Nothing is run.
-    conditionSql(db, input.tree, input.asOf);
-    this.#refresh(db);
+    this.#prepare(db, input);
     return this.#treeBits(db, input.tree, input.asOf);
   }
 
@@ -180,7 +163,7 @@ export class SegmentEngine {
   #ruleBits(db: ReadDb, rule: SegmentRule, asOf: number): Bits {
     if (rule.type === 'segment') return this.#segmentBits(db, rule, asOf);
     db.throwIfCancelled();
-    const columns = columnsOf(rule).map((spec) => this.#column(db, spec));
+    const columns = columnsOf(rule).map((spec) => this.#column(spec));
     const key = keyOf(rule, asOf);
     const words = wordsFor(this.#endpoints.slots);
     const versions = columns.map((column) => column.version);
@@ -235,8 +218,8 @@ export class SegmentEngine {
   }
 
   /** People in a set: users told apart, and addresses nobody is known to own. */
-  #people(db: ReadDb, bits: Bits): number {
-    const owner = this.#column(db, specs.owner).codes;
+  #people(bits: Bits): number {
+    const owner = this.#column(specs.owner).codes;
     const seen = new Uint8Array(this.#users.slots);
     let people = 0;
     eachBit(bits, (slot) => {
@@ -254,21 +237,43 @@ export class SegmentEngine {
     return spec.table === 'user' ? this.#users : this.#endpoints;
   }
 
-  #column(db: ReadDb, spec: ColumnSpec): Column {
-    const table = this.#table(spec);
-    const column = table.columns.get(spec.key) ?? table.load(db, spec);
+  #column(spec: ColumnSpec): Column {
+    const column = this.#table(spec).columns.get(spec.key)!;
     column.usedAt = ++this.#tick;
     return column;
   }
 
-  /** Brings the rows up to the snapshot: all of them the first time, afterwards those that changed. */
-  #refresh(db: ReadDb): void {
-    if (!this.#started) {
-      for (const table of [this.#endpoints, this.#users]) table.refresh(db, 0, Number.MAX_SAFE_INTEGER);
-      this.#started = true;
-      this.#pending = [];
+  /** Brings the rows up to the snapshot (all of them the first time, afterwards those that changed) and reads the columns that the question needs. */
+  #prepare(db: ReadDb, { tree, asOf }: EngineInput): void {
+    // Refuses what SQL would refuse, with the same words: unknown segments, circles, too many rules. Nothing is run.
+    conditionSql(db, tree, asOf);
+    const needed = new Map<string, ColumnSpec>([specs.owner, specs.channel, specs.active].map((spec) => [spec.key, spec]));
+    const collect = (of: SegmentTree): void => {
+      for (const rule of rulesOf(of.root)) {
+        if (rule.type !== 'segment') for (const spec of columnsOf(rule)) needed.set(spec.key, spec);
+        else {
+          const row = segmentByUid(db, rule.segment)!;
+          if (row.kind === 'dynamic') collect(treeOf(db, row, rule.version ?? row.version));
+        }
+      }
+    };
+    collect(tree);
+    const of = (table: Table) => [...needed.values()].filter((spec) => spec.table === table.name);
+    if (this.#started) {
+      this.#refresh(db);
+      for (const table of [this.#endpoints, this.#users]) table.load(db, of(table));
       return;
     }
+    try {
+      for (const table of [this.#endpoints, this.#users]) table.open(db, of(table));
+    } catch (error) {
+      [this.#endpoints, this.#users] = [new Table('endpoint'), new Table('user')];
+      throw error;
+    }
+    this.#started = true;
+  }
+
+  #refresh(db: ReadDb): void {
     const tables = { endpoint: this.#endpoints, user: this.#users } as const;
     for (const name of ['endpoint', 'user'] as const) {
       for (const [from, to] of joined(this.#pending.filter((change) => change.table === name))) tables[name].refresh(db, from, to);

@@ -1,7 +1,8 @@
 import { assertNever } from '../../../src-preload/contract/common.js';
-import type { SegmentRule } from '../../../src-preload/contract/segment.js';
+import type { CreatedTest, LastSeenTest, MetricTest, SegmentRule } from '../../../src-preload/contract/segment.js';
 import { distanceKm } from '../../store/functions.js';
-import { metricMatches, textsTest, timeTest } from '../evaluate.js';
+import { dateRange, durationMs } from '../dates.js';
+import { textsTest } from '../evaluate.js';
 import type { Bits } from './bits.js';
 import type { Column, ColumnSpec } from './columns.js';
 import { attributeSpec, fieldSpec, metricSpec, specs } from './specs.js';
@@ -54,7 +55,7 @@ export function fillOf(rule: ColumnRule, columns: readonly Column[], asOf: numbe
     case 'attribute': {
       const passes = textsTest(rule.test);
       const test = (text: string | null) => passes(text === null ? [] : toList(text));
-      return rule.of === 'user' ? byText(first, test, columns[1]!) : byText(first, test);
+      return rule.of === 'user' ? byText(first, test, columns[1]) : byText(first, test);
     }
     case 'demographic':
     case 'location': {
@@ -62,18 +63,12 @@ export function fillOf(rule: ColumnRule, columns: readonly Column[], asOf: numbe
       return byText(first, (text) => passes(text === null ? [] : [text]));
     }
     case 'metric':
-      return byNumber(first, (value) => metricMatches(value, rule.test));
+      return byRange(first, metricRange(rule.test));
     case 'created':
     case 'lastSeen':
-      return byNumber(first, timeTest(rule.test, asOf));
-    case 'distance': {
-      const longitude = columns[1]!;
-      return byNumber(first, (latitude, slot) => {
-        const east = longitude.numbers[slot]!;
-        const within = latitude !== undefined && !Number.isNaN(east) && distanceKm(latitude, east, rule.latitude, rule.longitude) <= rule.km;
-        return within === (rule.op === 'within');
-      });
-    }
+      return byRange(first, timeRange(rule.test, asOf));
+    case 'distance':
+      return byPlace(first, columns[1]!, rule);
     default:
       return assertNever(rule);
   }
@@ -114,7 +109,77 @@ function byText(column: Column, passes: (text: string | null) => boolean, owner?
   };
 }
 
-function byNumber(column: Column, passes: (value: number | undefined, slot: number) => boolean): Fill {
+/** Numbers within [low, high], both ends included; or, `outside`, all others and the absent. */
+interface NumberRange {
+  readonly low: number;
+  readonly high: number;
+  readonly outside?: boolean;
+}
+
+const anyNumber: NumberRange = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+
+/** What `metricMatches` says, as a range: a scan then compares twice and calls nothing. */
+function metricRange(test: MetricTest): NumberRange {
+  switch (test.op) {
+    case 'exists':
+      return anyNumber;
+    case 'notExists':
+      return { ...anyNumber, outside: true };
+    case 'eq':
+      return { low: test.value, high: test.value };
+    case 'neq':
+      return { low: test.value, high: test.value, outside: true };
+    case 'gt':
+      return { low: nextUp(test.value), high: anyNumber.high };
+    case 'gte':
+      return { low: test.value, high: anyNumber.high };
+    case 'lt':
+      return { low: anyNumber.low, high: -nextUp(-test.value) };
+    case 'lte':
+      return { low: anyNumber.low, high: test.value };
+    case 'between':
+      return { low: test.from, high: test.to };
+    default:
+      return assertNever(test);
+  }
+}
+
+/** What `timeTest` says of whole milliseconds, as a range. */
+function timeRange(test: CreatedTest | LastSeenTest, asOf: number): NumberRange {
+  switch (test.op) {
+    case 'never':
+      return { ...anyNumber, outside: true };
+    case 'ever':
+      return anyNumber;
+    case 'inLast':
+      return { low: asOf - durationMs(test.duration), high: anyNumber.high };
+    case 'longerAgo':
+      return { low: anyNumber.low, high: asOf - durationMs(test.duration) - 1 };
+    case 'before':
+    case 'after':
+    case 'on':
+    case 'between': {
+      const { from, to } = dateRange(test);
+      return { low: from ?? anyNumber.low, high: to === null ? anyNumber.high : to - 1 };
+    }
+    default:
+      return assertNever(test);
+  }
+}
+
+const double = new Float64Array(1);
+const doubleBits = new BigInt64Array(double.buffer);
+
+/** The next larger double (IEEE 754, nextUp). */
+function nextUp(value: number): number {
+  if (value === Number.POSITIVE_INFINITY) return value;
+  double[0] = value === 0 ? 0 : value;
+  doubleBits[0]! += value >= 0 ? 1n : -1n;
+  return double[0];
+}
+
+function byRange(column: Column, { low, high, outside = false }: NumberRange): Fill {
+  const flip = outside ? -1 : 0;
   return (bits, from, to) => {
     const { numbers } = column;
     for (let w = from; w < to; w++) {
@@ -122,7 +187,25 @@ function byNumber(column: Column, passes: (value: number | undefined, slot: numb
       const base = w << 5;
       for (let b = 0; b < 32; b++) {
         const value = numbers[base + b]!;
-        if (passes(Number.isNaN(value) ? undefined : value, base + b)) word |= 1 << b;
+        // An absent value is NaN, which is in no range.
+        if (value >= low && value <= high) word |= 1 << b;
+      }
+      bits[w] = word ^ flip;
+    }
+  };
+}
+
+function byPlace(latitudes: Column, longitudes: Column, rule: Extract<ColumnRule, { type: 'distance' }>): Fill {
+  return (bits, from, to) => {
+    for (let w = from; w < to; w++) {
+      let word = 0;
+      const base = w << 5;
+      for (let b = 0; b < 32; b++) {
+        const latitude = latitudes.numbers[base + b]!;
+        const longitude = longitudes.numbers[base + b]!;
+        // NaN where either is absent: then the distance is NaN and within nothing.
+        const within = distanceKm(latitude, longitude, rule.latitude, rule.longitude) <= rule.km;
+        if (within === (rule.op === 'within')) word |= 1 << b;
       }
       bits[w] = word;
     }
