@@ -6,6 +6,7 @@ import type { Scheduler } from '../delivery/index.js';
 import type { Jobs } from '../jobs/index.js';
 import type { Logger } from '../platform/logger.js';
 import type { ShellPort } from '../platform/shell.js';
+import type { SegmentNumbers } from '../segments/index.js';
 import type { Secrets } from '../settings/index.js';
 import type { BackupFile } from '../store/index.js';
 import type { Readers, Writers } from '../store/operation.js';
@@ -18,6 +19,7 @@ export interface Workspace {
   /** Acts as the operator. */
   readonly write: Writers<AllOperations>;
   readonly jobs: Jobs;
+  readonly segments: SegmentNumbers;
   readonly secrets: Secrets;
   readonly collector: CollectorService;
   readonly mailbox: MailboxService;

@@ -8,7 +8,8 @@ import { createSuggestions } from './suggest.js';
 import type { SegmentUses } from './uses.js';
 
 export { conditionSql, segmentMembersSql, type SegmentRef } from './compile.js';
-export type { SegmentCounter } from './count.js';
+export { runSegmentThread, type SegmentThreadData } from './engine/thread.js';
+export { createSegmentService, type SegmentNumbers, type SegmentService } from './engine/service.js';
 export { addMembers, createImportedSegment } from './segment.js';
 export type { SegmentUses } from './uses.js';
 
