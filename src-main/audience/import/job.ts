@@ -156,6 +156,8 @@ function pooledUids(context: Context): () => string {
 }
 
 const undoRows = 200;
+/** Members are only deleted, so more of them fit in a slice. */
+const memberRows = 5_000;
 
 async function takeBack(context: Context, uid: string): Promise<ImportUndone> {
   const total = context.db.get<{ n: number }>(sql`select count(*) as n from import_image where import = ${findImport(context.db, uid).id}`)!.n;
@@ -186,6 +188,7 @@ async function takeBack(context: Context, uid: string): Promise<ImportUndone> {
     const step: { after: number | null } = await context.write.imports.undoUserSlice({ uid, after, limit: undoRows }, { priority: 'bulk' });
     after = step.after;
   }
+  while ((await context.write.imports.dropMembers({ uid, limit: memberRows }, { priority: 'bulk' })) > 0) context.throwIfCancelled();
   await context.write.imports.finishUndo(uid);
   rmSync(stagingPath(context.files, uid), { force: true });
   return undone;
