@@ -140,3 +140,27 @@ it('says so when the program did not end cleanly last time', async () => {
   database.close();
   expect(await test.host.open(folder)).toMatchObject({ recovered: true });
 });
+
+it('opens at the next start what was open at the end of the last, and nothing that was closed on purpose', async () => {
+  const { folder } = await test.host.create({ name: 'Left open' });
+  await test.host.stop();
+  const command = test.another('first', { remembers: false });
+  const { folder: other } = await command.create({ name: 'A command made it' });
+  await command.stop();
+  const second = test.another('first');
+  await second.reopen();
+  expect(second.current()?.folder).toBe(folder);
+
+  // Held by a program that still runs: the start screen says why.
+  const third = test.another('first');
+  await third.reopen();
+  expect(third.current()).toBeUndefined();
+  expect(third.problem()).toEqual({ folder, error: { code: 'WORKSPACE_LOCKED', detail: {} } });
+  await third.open(other);
+  expect(third.problem()).toBeNull();
+
+  await third.close();
+  const fourth = test.another('first');
+  await fourth.reopen();
+  expect([fourth.current(), fourth.problem()]).toEqual([undefined, null]);
+});
