@@ -72,3 +72,24 @@ test('a merge that a quit interrupted goes on when the workspace opens again', a
   expect(await caller().imports.get({ uid: started.uid })).toMatchObject({ state: 'done', merged: { rows: 30_000, new: 30_000 } });
   expect(await caller().audience.count({})).toEqual({ people: 30_000, addresses: 30_000 });
 }, 240_000);
+
+test('a merge that came back with a backup, its rows gone, ends as failed and can be taken back', async () => {
+  await env.host.create({ name: 'Kestrel' });
+  const checked = await check(people(40));
+  const { write, backups, folder } = env.host.current()!;
+  await write.imports.beginMerge({ uid: checked.uid, segmentName: 'Fair' });
+  const backup = await backups.create('manual');
+  await finished(await caller().imports.resume({ uid: checked.uid }));
+  await env.host.restore(backup.name);
+  const state = async () => {
+    const view = await caller().imports.get({ uid: checked.uid });
+    await finished(view);
+    return caller().imports.get({ uid: checked.uid });
+  };
+  expect(await state()).toMatchObject({ state: 'failed', error: { code: 'IMPORT_ROWS_LOST' }, segment: { ready: false } });
+  const { job } = await state();
+  await env.host.open(folder);
+  expect(await state()).toMatchObject({ state: 'failed', job });
+  expect(await finished(await caller().imports.undo({ uid: checked.uid }))).toMatchObject({ state: 'done' });
+  expect(await state()).toMatchObject({ state: 'undone', undoUntil: null });
+}, 240_000);

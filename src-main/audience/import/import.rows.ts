@@ -48,7 +48,7 @@ const segmentById = (db: ReadDb, id: number | null) => (id === null ? undefined 
 export const dayMs = 86_400_000;
 
 /** What came after a merge, for states that can still be taken back. */
-const undoable: readonly ImportState[] = ['merging', 'done', 'undoing'];
+const undoable: readonly ImportState[] = ['merging', 'done', 'undoing', 'failed'];
 
 function toView(db: ReadDb, row: ImportRow): ImportView {
   const segment = segmentById(db, row.replaces ?? row.segment);
@@ -65,7 +65,7 @@ function toView(db: ReadDb, row: ImportRow): ImportView {
     replaces: row.replaces !== null,
     error: row.error === null ? null : (JSON.parse(row.error) as ErrorShape),
     job: row.job,
-    undoUntil: undoable.includes(row.state) ? (row.ended_at ?? row.created_at) + importLimits.undoDays * dayMs : null,
+    undoUntil: row.merged !== null && undoable.includes(row.state) ? (row.ended_at ?? row.created_at) + importLimits.undoDays * dayMs : null,
     createdAt: row.created_at,
     endedAt: row.ended_at,
   };
@@ -133,9 +133,9 @@ export function markCheckFailed(db: WriteDb, input: { uid: string; error: ErrorS
   return move(db, input.uid, ['checking'], sql`state = ${state}, error = ${JSON.stringify(input.error)}, ended_at = ${db.now}`);
 }
 
-/** A merge that cannot go on (its staging file is gone): what it did stays and can be taken back. */
+/** A merge that can never go on (its staging file is gone): what it did stays and can be taken back. Throws `CONFLICT` where it was turned round meanwhile. */
 export function markMergeFailed(db: WriteDb, input: { uid: string; error: ErrorShape }): ImportView {
-  return move(db, input.uid, ['merging', 'undoing'], sql`error = ${JSON.stringify(input.error)}`);
+  return move(db, input.uid, ['merging'], sql`state = 'failed', error = ${JSON.stringify(input.error)}, ended_at = ${db.now}`);
 }
 
 /** Leaves a checked import without merging it. */
@@ -228,14 +228,16 @@ function hideSegment(db: WriteDb, id: number): void {
   db.changed('segment', id);
 }
 
-/** Turns a merge round, or takes a finished import back. From now on no slice merges; `undoSlice` restores. Throws `NOT_ALLOWED` after 30 days. */
+/** Turns a merge round, or takes back an import that is finished or failed on its way. From now on no slice merges; `undoSlice` restores. Throws `NOT_ALLOWED` after 30 days. */
 export function beginUndo(db: WriteDb, uid: string): ImportView {
   const row = findImport(db, uid);
-  if (row.state === 'done' && db.now > (row.ended_at ?? row.created_at) + importLimits.undoDays * dayMs) {
+  if ((row.state === 'done' || row.state === 'failed') && db.now > (row.ended_at ?? row.created_at) + importLimits.undoDays * dayMs) {
     throw new HeliographError('NOT_ALLOWED', { message: `An import can be taken back for ${importLimits.undoDays} days.` });
   }
   const undone: ImportUndone = { restored: 0, removed: 0, kept: 0 };
-  const view = move(db, uid, ['merging', 'done'], sql`state = 'undoing', undone = ${JSON.stringify(undone)}`);
+  // A check that failed has changed nothing.
+  const from: readonly ImportState[] = row.merged === null ? ['merging', 'done'] : ['merging', 'done', 'failed'];
+  const view = move(db, uid, from, sql`state = 'undoing', undone = ${JSON.stringify(undone)}`);
   takeSegmentBack(db, row);
   db.audit('import.undoing', `import:${uid}`, {});
   return view;
