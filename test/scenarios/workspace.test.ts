@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -163,4 +163,17 @@ it('opens at the next start what was open at the end of the last, and nothing th
   const fourth = test.another('first');
   await fourth.reopen();
   expect([fourth.current(), fourth.problem()]).toEqual([undefined, null]);
+});
+
+it('removes exports that nobody fetched for a day when it opens', async () => {
+  const { folder } = await test.host.create({ name: 'Exported' });
+  const exports = join(folder, 'files', 'exports');
+  mkdirSync(exports, { recursive: true });
+  for (const [name, hours] of [['old', 25], ['new', 1]] as const) {
+    writeFileSync(join(exports, name), 'email\n');
+    const at = (Date.now() - hours * 3_600_000) / 1000;
+    utimesSync(join(exports, name), at, at);
+  }
+  await test.host.open(folder);
+  expect(readdirSync(exports)).toEqual(['new']);
 });

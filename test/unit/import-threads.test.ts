@@ -9,8 +9,10 @@ import { createTestHost, type TestHost } from '../support/host.js';
 
 /** The import through the contract, in its real threads, over a real workspace. */
 let env: TestHost;
+let released: string[];
 beforeEach(() => {
   env = createTestHost();
+  released = [];
 });
 afterEach(() => env.dispose());
 
@@ -21,6 +23,7 @@ const caller = () =>
     shell: {
       offerFile: (path) => Promise.resolve({ kind: 'saved', path }),
       resolveUpload: (id) => ({ path: join(env.root, id), name: 'Uploaded list.csv' }),
+      releaseUpload: (id) => void released.push(id),
       notify: () => undefined,
     },
   });
@@ -45,7 +48,9 @@ test('from an upload to a segment and back', async () => {
   expect(checked).toMatchObject({ fileName: 'Uploaded list.csv', state: 'checked', counts: { rows: 301, new: 300, rejected: 1 } });
   const rejects = await caller().imports.rejects({ uid: checked.uid });
   expect(rejects.kind === 'saved' && readFileSync(rejects.path, 'utf8')).toBe('\uFEFFRow,Column,Reason,email,city\r\n302,email,bad_email,broken,Rome\r\n');
+  expect(released).toEqual([]);
   const started = await caller().imports.start({ uid: checked.uid, segmentName: 'Uploaded list' });
+  expect(released).toEqual(['upload-1']);
   expect(await finished(started)).toMatchObject({ state: 'done', done: 300, total: 300 });
   expect(await caller().imports.get({ uid: checked.uid })).toMatchObject({
     state: 'done',

@@ -52,7 +52,7 @@ export function runElectron(out: string): void {
     });
     const shellPort = createElectronShell(() => window);
     const context: Context = { host, shell: shellPort, log };
-    const exchange = createExchange(systemRandom);
+    const exchange = createExchange(systemRandom, systemClock);
     // Whoever comes through the door (the command line) gets files to fetch, not the window's dialogs.
     const door = await openDoor({ port: 0, context: { host, shell: createDoorShell(exchange, log), log }, exchange, renderer: null, random: systemRandom, log });
     const silence = announceDoor(host, door, log);

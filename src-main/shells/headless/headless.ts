@@ -35,7 +35,7 @@ export interface Headless {
 export async function serveHeadless(options: { out: string; port: number; workspace?: string; reopen?: boolean; env: Readonly<Record<string, string | undefined>>; log?: Logger }): Promise<Headless> {
   const log = options.log ?? createLogger((line) => process.stderr.write(`${line}\n`), () => systemClock.now());
   const host = createHeadlessHost(options.env, log, options.reopen === true);
-  const exchange = createExchange(systemRandom);
+  const exchange = createExchange(systemRandom, systemClock);
   const context: Context = { host, shell: createDoorShell(exchange, log), log };
   if (options.workspace) await host.open(options.workspace);
   else if (options.reopen) await host.reopen();
