@@ -1,4 +1,4 @@
-import type { RecentWorkspace, WorkspaceView } from '../../src-preload/contract/workspace.js';
+import type { RecentWorkspace, ReopenProblem, WorkspaceView } from '../../src-preload/contract/workspace.js';
 import type { ConnectionService } from '../channels/index.js';
 import type { MailboxService } from '../channels/mailbox/mailbox-service.js';
 import type { CollectorService } from '../collector/index.js';
@@ -47,6 +47,8 @@ export interface Host {
   /** Puts a backup in the place of the open workspace: opt-outs since then are kept, unsent messages of that time become "may have been sent". */
   restore(backup: string): Promise<WorkspaceView>;
   recent(): RecentWorkspace[];
+  /** Why the workspace of last time did not open by itself; null once one is open. */
+  problem(): ReopenProblem | null;
   /** Yields whenever another workspace opens or the open one closes. */
   switches(signal: AbortSignal): AsyncIterable<void>;
 }

@@ -3,7 +3,7 @@ import { emptyTree, type SegmentTree, segmentTree, treeText } from '../../src-pr
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { assertCompiles } from './compile.js';
-import { requireSegment, segmentById, segmentByUid, type SegmentRow, treeOf } from './segment.rows.js';
+import { memberSet, requireSegment, segmentById, segmentByUid, type SegmentRow, treeOf } from './segment.rows.js';
 import { segmentsNaming, type SegmentUses } from './uses.js';
 
 function insertSegment(db: WriteDb, name: string, kind: SegmentRow['kind'], tree: SegmentTree): SegmentRow {
@@ -71,7 +71,7 @@ export function duplicateSegment(db: WriteDb, input: { readonly uid: string }): 
   const row = requireSegment(db, input.uid);
   const copy = insertSegment(db, freeName(db, `${row.name} copy`), row.kind, treeOf(db, row, row.version));
   if (row.kind === 'imported') {
-    db.run(sql`insert into segment_member (segment, endpoint) select ${copy.id}, endpoint from segment_member where segment = ${row.id}`);
+    db.run(sql`insert into segment_member (segment, endpoint) select ${copy.id}, endpoint from segment_member where segment = ${memberSet(row)}`);
     db.changed('segment_member', copy.id);
   }
   return { uid: copy.uid, name: copy.name };
@@ -114,7 +114,7 @@ export function addMembers(db: WriteDb, segment: number, endpoints: readonly num
   if (row?.kind !== 'imported') throw new HeliographError('NOT_FOUND', { what: 'imported segment', id: segment });
   const insert = db.prepare('insert into segment_member (segment, endpoint) values (?, ?) on conflict do nothing');
   let added = 0;
-  for (const endpoint of endpoints) added += insert.run(segment, endpoint).changes;
+  for (const endpoint of endpoints) added += insert.run(memberSet(row), endpoint).changes;
   if (added > 0) {
     db.run(sql`update segment set updated_at = ${db.now} where id = ${segment}`);
     db.changed('segment_member', segment);

@@ -265,6 +265,8 @@ export const importView = z.object({
   merged: importMerged.nullable(),
   undone: importUndone.nullable(),
   segment: z.object({ uid: z.string(), name: z.string(), ready: z.boolean() }).nullable(),
+  /** The segment was there before: its people are replaced when the import is done. */
+  replaces: z.boolean(),
   error: z.object({ code: errorCode, detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])) }).nullable(),
   /** The job that works on it now, or did last. */
   job: z.string().nullable(),

@@ -410,6 +410,19 @@ describe('the merge', () => {
     ).toEqual({ n: 0 });
   });
 
+  test('an address that an opted-out id leaves stays suppressed, and one that an undo takes from it too', async () => {
+    const kit = createKit();
+    const suppressed = () => kit.store.db.all<{ key: string }>(sql`select address_key as key from suppressed order by 1`).map(({ key }) => key);
+    await kit.import(file('Id,ChannelType,Address,OptOut\nx,EMAIL,old@example.org,ALL\ny,EMAIL,free@example.org,NONE\n'));
+    const moved = await kit.import(file('Id,ChannelType,Address,OptOut\nx,EMAIL,new@example.org,\ny,EMAIL,other@example.org,ALL\n'));
+    expect(suppressed()).toEqual(['old@example.org']);
+    await kit.import(file('email\nold@example.org\n'));
+    expect(suppressed()).toEqual(['old@example.org']);
+    await kit.undo(moved.uid);
+    expect(kit.people().map(({ Address, OptOut }) => [Address, OptOut])).toContainEqual(['free@example.org', 'ALL']);
+    expect(suppressed()).toEqual(['old@example.org', 'other@example.org']);
+  });
+
   test('undo brings back what was, save what somebody changed since or a message went to', async () => {
     const kit = createKit();
     await kit.import(file(many(3, 'Oslo')));

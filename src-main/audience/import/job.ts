@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import type { ImportCounts, ImportMerged, ImportOptions, ImportUndone } from '../../../src-preload/contract/import.js';
 import type { JobContext, JobKind } from '../../jobs/job.js';
@@ -63,15 +63,15 @@ export const importMergeJob: JobKind<{ uid: string }, ImportMerged, Writes> = {
 /** Takes back a finished import. */
 export const importUndoJob: JobKind<{ uid: string }, ImportUndone, Writes> = { run: (context, { uid }) => takeBack(context, uid) };
 
+/** Rows that are gone do not come back, so the import ends here instead of failing again at every open. */
 async function openForMerge(context: Context, uid: string): Promise<StagingReader> {
+  const path = stagingPath(context.files, uid);
   try {
     return openStaging(context.files, uid);
-  } catch (error) {
-    const lost = new HeliographError(
-      'FILE_UNREADABLE',
-      { name: 'staging.sqlite', message: 'The checked rows of this import are gone. Take it back and import the file again.' },
-      { cause: error },
-    );
+  } catch (cause) {
+    const lost = existsSync(path)
+      ? new HeliographError('FILE_UNREADABLE', { name: path, message: 'These are the checked rows. Take the import back and import the file again.' }, { cause })
+      : new HeliographError('IMPORT_ROWS_LOST', {}, { cause });
     await context.write.imports.mergeFailed({ uid, error: toErrorShape(lost).error });
     throw lost;
   }
@@ -79,8 +79,9 @@ async function openForMerge(context: Context, uid: string): Promise<StagingReade
 
 /** Undefined when the import was cancelled meanwhile. */
 async function merge(context: Context, uid: string): Promise<ImportMerged | undefined> {
-  const staging = await openForMerge(context, uid);
+  let staging: StagingReader | undefined;
   try {
+    staging = await openForMerge(context, uid);
     const loading = await context.write.imports.beginLoad(uid);
     try {
       if (!(await mergeRows(context, findImport(context.db, uid), staging, loading))) return undefined;
@@ -96,7 +97,7 @@ async function merge(context: Context, uid: string): Promise<ImportMerged | unde
     if (error instanceof HeliographError && error.code === 'CONFLICT' && findImport(context.db, uid).state === 'undoing') return undefined;
     throw error;
   } finally {
-    staging.close();
+    staging?.close();
   }
 }
 
@@ -156,6 +157,8 @@ function pooledUids(context: Context): () => string {
 }
 
 const undoRows = 200;
+/** Members are only deleted, so more of them fit in a slice. */
+const memberRows = 5_000;
 
 async function takeBack(context: Context, uid: string): Promise<ImportUndone> {
   const total = context.db.get<{ n: number }>(sql`select count(*) as n from import_image where import = ${findImport(context.db, uid).id}`)!.n;
@@ -186,6 +189,7 @@ async function takeBack(context: Context, uid: string): Promise<ImportUndone> {
     const step: { after: number | null } = await context.write.imports.undoUserSlice({ uid, after, limit: undoRows }, { priority: 'bulk' });
     after = step.after;
   }
+  while ((await context.write.imports.dropMembers({ uid, limit: memberRows }, { priority: 'bulk' })) > 0) context.throwIfCancelled();
   await context.write.imports.finishUndo(uid);
   rmSync(stagingPath(context.files, uid), { force: true });
   return undone;

@@ -4,6 +4,7 @@ import {
   beginUndo,
   createImport,
   dropChecked,
+  dropMembers,
   finishMerge,
   finishUndo,
   forgetImages,
@@ -36,6 +37,7 @@ export const importOperations = {
   beginUndo,
   undoSlice,
   undoUserSlice,
+  dropMembers,
   finishUndo,
   forgetImages,
 } as const satisfies Operations;

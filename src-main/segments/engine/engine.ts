@@ -4,7 +4,7 @@ import type { SegmentCount, SegmentEffects } from '../../../src-preload/contract
 import type { Clock } from '../../platform/clock.js';
 import type { Change, ReadDb } from '../../store/db.js';
 import { conditionSql } from '../compile.js';
-import { segmentByUid, treeOf } from '../segment.rows.js';
+import { memberSet, segmentByUid, treeOf } from '../segment.rows.js';
 import { type Bits, eachBit, grownBits, hasBit, wordsFor } from './bits.js';
 import { type Column, type ColumnSpec, readMembers, Table } from './columns.js';
 import { type ColumnRule, columnsOf, type Fill, fillOf } from './masks.js';
@@ -203,8 +203,9 @@ export class SegmentEngine {
     const row = segmentByUid(db, rule.segment)!;
     let bits: Bits;
     if (row.kind === 'imported') {
-      let members = this.#members.get(row.id);
-      if (!members) this.#members.set(row.id, (members = { bits: readMembers(db, row.id, this.#endpoints.slots), usedAt: 0 }));
+      const set = memberSet(row);
+      let members = this.#members.get(set);
+      if (!members) this.#members.set(set, (members = { bits: readMembers(db, set, this.#endpoints.slots), usedAt: 0 }));
       members.bits = grownBits(members.bits, wordsFor(this.#endpoints.slots));
       members.usedAt = ++this.#tick;
       bits = members.bits;
@@ -279,7 +280,7 @@ export class SegmentEngine {
       for (const [from, to] of joined(this.#pending.filter((change) => change.table === name))) tables[name].refresh(db, from, to);
       this.#pending = this.#pending.filter((change) => change.table !== name);
     }
-    // A segment that an import fills tells of itself (`segment`) and of its list (`segment_member`), both by the segment's id.
+    // Lists tell of themselves by the number that their members stand under; one that is still being filled, by its segment's.
     for (const change of this.#pending) for (const id of [...this.#members.keys()]) if (id >= change.fromId && id <= change.toId) this.#members.delete(id);
     this.#pending = [];
   }

@@ -186,7 +186,9 @@ function Done({ view }: { readonly view: ImportView }) {
 }
 
 function Over({ view }: { readonly view: ImportView }) {
+  const trpc = useTRPC();
   const f = useFormat();
+  const undo = useMutation(trpc.imports.undo.mutationOptions());
   const { undone } = view;
   return (
     <>
@@ -194,6 +196,13 @@ function Over({ view }: { readonly view: ImportView }) {
         <ul className={classes.lines}>
           <Line bad>{errorText(view.error)}</Line>
         </ul>
+      )}
+      {view.state === 'failed' && view.undoUntil !== null && (
+        <div className={classes.buttons}>
+          <Button variant="default" loading={undo.isPending} onClick={() => undo.mutate({ uid: view.uid })}>
+            Take it back
+          </Button>
+        </div>
       )}
       {undone && (
         <p className={classes.verdict}>
