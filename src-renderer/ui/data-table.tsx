@@ -15,8 +15,16 @@ const rowHeight = 30;
 const headHeight = 28;
 const features = tableFeatures({ columnVisibilityFeature });
 
+/** Beside the columns: the room before them, and behind them that of the column chooser (data-table.module.css says the same). */
+const edgesPx = 16 + 36;
+const pickPx = 28;
+
+function leastWidth<Row>(column: Column<Row>): number {
+  return column.width ?? column.minWidth ?? 90;
+}
+
 function track<Row>(column: Column<Row>): string {
-  return column.width === undefined ? `minmax(${column.minWidth ?? 90}px, ${column.grow ?? 1}fr)` : `${column.width}px`;
+  return column.width === undefined ? `minmax(${leastWidth(column)}px, ${column.grow ?? 1}fr)` : `${column.width}px`;
 }
 
 /** Which columns a person hid, kept in the window's storage under the table's id. */
@@ -67,7 +75,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const visible = table.getVisibleLeafColumns();
   // The same array while nothing changes, so that rows need not be drawn again.
   const shown = useMemo(() => visible.flatMap((c) => byId.get(c.id) ?? []), [visible, byId]);
-  const template = [...(selection ? ['28px'] : []), ...shown.map(track)].join(' ');
+  const template = [...(selection ? [`${pickPx}px`] : []), ...shown.map(track)].join(' ');
+  // Not max-content, which grows every share with the widest: the table scrolls sideways only once its least widths do not fit.
+  const minWidth = edgesPx + (selection ? pickPx : 0) + shown.reduce((sum, column) => sum + leastWidth(column), 0);
 
   const { want } = rows;
   const { from, to } = window_;
@@ -197,25 +207,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div className={classes.wrap}>
       {rows.error !== null && rows.error !== undefined && <ErrorState error={rows.error} onRetry={() => rows.retry()} />}
-      <div className={classes.columns}>
-        <Menu closeOnItemClick={false}>
-          <Menu.Target>
-            <ActionIcon size={22} aria-label="Choose columns">
-              <IconColumns3 size={14} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {table
-              .getAllLeafColumns()
-              .filter((c) => c.getCanHide())
-              .map((c) => (
-                <Menu.Item key={c.id} role="menuitemcheckbox" aria-checked={c.getIsVisible()} onClick={() => c.toggleVisibility()} leftSection={<Checkbox readOnly tabIndex={-1} aria-hidden checked={c.getIsVisible()} />}>
-                  {byId.get(c.id)?.header}
-                </Menu.Item>
-              ))}
-          </Menu.Dropdown>
-        </Menu>
-      </div>
       <div
         ref={scroller}
         className={classes.scroller}
@@ -228,8 +219,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         tabIndex={count === 0 ? 0 : -1}
         onKeyDown={onKeyDown}
       >
-        <div className={classes.inner}>
-          <div className={classes.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+        <div style={{ minWidth }}>
+          <div className={classes.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns: `${template} 36px` }}>
             {selection && (
               <div role="columnheader" className={classes.headCell}>
                 <span className="h-visually-hidden">Selected</span>
@@ -251,6 +242,25 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 </div>
               );
             })}
+            <div role="columnheader" className={classes.columns}>
+              <Menu closeOnItemClick={false}>
+                <Menu.Target>
+                  <ActionIcon size={22} aria-label="Choose columns">
+                    <IconColumns3 size={14} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  {table
+                    .getAllLeafColumns()
+                    .filter((c) => c.getCanHide())
+                    .map((c) => (
+                      <Menu.Item key={c.id} role="menuitemcheckbox" aria-checked={c.getIsVisible()} onClick={() => c.toggleVisibility()} leftSection={<Checkbox readOnly tabIndex={-1} aria-hidden checked={c.getIsVisible()} />}>
+                        {byId.get(c.id)?.header}
+                      </Menu.Item>
+                    ))}
+                </Menu.Dropdown>
+              </Menu>
+            </div>
           </div>
           <div className={classes.body} role="rowgroup" style={{ height: window_.height }} onClick={onClick} onDoubleClick={onDoubleClick} onContextMenu={onContextMenu}>
             {[...drawn, ...stray].map((index, place) => {
