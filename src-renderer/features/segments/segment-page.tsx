@@ -8,7 +8,7 @@ import type { SegmentDetail } from '../../../src-preload/contract/segment-views.
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { ErrorState, Page, SkeletonLines, Tag, undoToast, useAutosave, useKeys } from '../../ui/index.js';
-import { ExportMenu } from '../report/export-menu.js';
+import { ExportMenu } from '../../lib/export-menu.js';
 import { BuilderContext } from './builder-context.js';
 import { NowPanel } from './panel.js';
 import { RuleGroup } from './rule-group.js';
