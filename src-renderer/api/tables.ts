@@ -23,8 +23,8 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   campaign: ['campaigns', 'runs', 'search', 'home.counts', 'home.now', 'segments.list', 'segments.get'],
   run: ['campaigns', 'runs', 'report', 'home', 'segments.list', 'segments.get'],
   // While a campaign is sent these change several times a second.
-  message: ['campaigns.list', 'runs', 'report', 'home.now'],
-  run_count: ['campaigns.list', 'runs', 'report', 'home.now'],
+  message: ['campaigns.list', 'runs', 'report', 'home.now', 'home.days'],
+  run_count: ['campaigns.list', 'runs', 'report', 'home.now', 'home.days'],
   deferred: ['runs'],
   outcome: ['report', 'campaigns.list', 'runs', 'home.days', 'audience.timeline'],
   link_click: ['report'],
