@@ -30,8 +30,9 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   link_click: ['report'],
   message_reply: ['report', 'runs'],
   event: ['report', 'audience.timeline'],
-  job: ['jobs', 'imports'],
-  import: ['imports', 'search', 'home.counts', 'home.now'],
+  // Not `imports.inspect`: a look at a file is of the file, and a mapping that somebody edits must not begin anew.
+  job: ['jobs', 'imports.list', 'imports.get'],
+  import: ['imports.list', 'imports.get', 'search', 'home.counts', 'home.now'],
   // Not a table: the test mailbox lies in a file of its own.
   mailbox: ['mailbox'],
   // Nobody shows these, or only through one of the above.

@@ -249,7 +249,7 @@ function Notes({ view }: { readonly view: ImportView }) {
           {warning.column !== '' && <strong>{warning.column}: </strong>}
           {warningWords[warning.code]}{' '}
           <span className="h-text-3">
-            {f.plural(warning.rows, 'row', 'rows')}, first in row {f.number(warning.firstRow)}
+            {warning.code === 'quote_not_closed' ? `Row ${f.number(warning.firstRow)}` : `${f.plural(warning.rows, 'row', 'rows')}, first in row ${f.number(warning.firstRow)}`}
           </span>
         </Line>
       ))}
