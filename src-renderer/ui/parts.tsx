@@ -96,12 +96,12 @@ export function Facts({ of }: { readonly of: readonly (readonly [string, ReactNo
 }
 
 /** Characters of the end of a long text that stay in sight: enough to tell two addresses of one site apart. */
-const tailLength = 16;
+const tailLength = 10;
 
 /** A long text in one line, cut in its middle where it does not fit; whole under the pointer and when selected. `title`: what the pointer shows, where it is more. */
 export function MiddleText({ text, title = text }: { readonly text: string; readonly title?: string }) {
   const letters = [...text];
-  const cut = Math.max(0, letters.length - tailLength);
+  const cut = letters.length - Math.min(tailLength, Math.floor(letters.length / 3));
   return (
     <span className={classes.middle} title={title}>
       <span className={classes.middleHead}>{letters.slice(0, cut).join('')}</span>

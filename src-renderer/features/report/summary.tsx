@@ -175,10 +175,10 @@ function LinkSection({ report }: { readonly report: CampaignReport }) {
                 <tr>
                   <th scope="col" style={{ width: 28 }}>#</th>
                   <th scope="col">Link</th>
-                  <th scope="col" style={{ width: 96 }}><span className="h-visually-hidden">Share</span></th>
-                  <th scope="col" className="h-num" style={{ width: 72 }}>Clicked</th>
-                  <th scope="col" className="h-num" style={{ width: 72 }}>Clicks</th>
-                  <th scope="col" className="h-num" style={{ width: 72 }}>Scanners</th>
+                  <th scope="col" style={{ width: 64 }}><span className="h-visually-hidden">Share</span></th>
+                  <th scope="col" className="h-num" style={{ width: 60 }}>Clicked</th>
+                  <th scope="col" className="h-num" style={{ width: 56 }}>Clicks</th>
+                  <th scope="col" className="h-num" style={{ width: 68 }}>Scanners</th>
                 </tr>
               </thead>
               <tbody>
