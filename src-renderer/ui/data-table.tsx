@@ -101,11 +101,37 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (row !== undefined) onActive?.(row, next);
     if (next === cursor) scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true });
   };
-  const toggle = (index: number) => {
+  // Where a range begins: the row picked last, or the one the cursor was on.
+  const anchor = useRef<number | undefined>(undefined);
+  const keyAt = (index: number): string | undefined => {
     const row = rows.rowAt(index);
-    if (!selection || row === undefined) return;
+    return row === undefined ? selection?.keyAt?.(index) : rowKey(row);
+  };
+  /** The cursor goes along with the picking, without opening anything. */
+  const stand = (index: number) => {
+    anchor.current = index;
+    if (index === cursor) return;
+    moved.current = true;
+    setActive(index);
+  };
+  const toggle = (index: number) => {
+    const key = keyAt(index);
+    if (!selection || key === undefined) return;
     const next = new Set(selection.selected);
-    if (!next.delete(rowKey(row))) next.add(rowKey(row));
+    if (!next.delete(key)) next.add(key);
+    stand(index);
+    selection.onChange(next);
+  };
+  const pickRange = (index: number) => {
+    if (!selection) return;
+    const start = anchor.current ?? cursor;
+    const step = index < start ? -1 : 1;
+    const next = new Set(selection.selected);
+    for (let at = start; at !== index + step; at += step) {
+      const key = keyAt(at);
+      if (key !== undefined) next.add(key);
+    }
+    stand(index);
     selection.onChange(next);
   };
   const act = (key: string, index: number): boolean => {
@@ -142,7 +168,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         case 'Enter':
           return (open(cursor), true);
         case ' ':
-          return (toggle(cursor), true);
+          return event.shiftKey ? (pickRange(cursor), true) : (toggle(cursor), true);
+        case 'Escape':
+          if (!selection || selection.selected.size === 0) return false;
+          return (selection.onChange(new Set()), true);
         default:
           return act(event.key.toLowerCase(), cursor);
       }
@@ -157,7 +186,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     { key: 'j', label: 'Next row (or arrow down)', run: () => go(cursor + 1) },
     { key: 'k', label: 'Previous row (or arrow up)', run: () => go(cursor - 1) },
     ...(onOpen ? [{ key: 'Enter', label: 'Open the row', help: true }] : []),
-    ...(selection ? [{ key: 'Space', label: 'Select the row', help: true }] : []),
+    ...(selection
+      ? [
+          { key: 'Space', label: 'Select the row (or Ctrl and click)', help: true },
+          { key: 'Shift Space', label: 'Select up to the row (or Shift and click)', help: true },
+        ]
+      : []),
     ...actions.map((a) => ({ key: a.key, label: a.label, help: true })),
   ]);
 
@@ -183,11 +217,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const onClick = (event: MouseEvent) => {
     const index = rowUnder(event);
     if (index === undefined || !(event.target instanceof Element)) return;
-    if (event.target.closest('[data-pick]') !== null) return toggle(index);
+    if (selection && event.shiftKey) return pickRange(index);
+    if (event.target.closest('[data-pick]') !== null || (selection && (event.ctrlKey || event.metaKey))) return toggle(index);
     // A link, button or box inside the row does its own work.
     if (event.target.closest('a, button, input, label') !== null) return;
     go(index);
     if (!onActive) open(index);
+  };
+  // Shift and a click picks rows; it must not mark their text.
+  const onMouseDown = (event: MouseEvent) => {
+    if (selection && event.shiftKey) event.preventDefault();
   };
   const onDoubleClick = (event: MouseEvent) => {
     const index = rowUnder(event);
@@ -262,7 +301,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               </Menu>
             </div>
           </div>
-          <div className={classes.body} role="rowgroup" style={{ height: window_.height }} onClick={onClick} onDoubleClick={onDoubleClick} onContextMenu={onContextMenu}>
+          <div className={classes.body} role="rowgroup" style={{ height: window_.height }} onClick={onClick} onDoubleClick={onDoubleClick} onMouseDown={onMouseDown} onContextMenu={onContextMenu}>
             {[...drawn, ...stray].map((index, place) => {
               const row = rows.rowAt(index);
               const key = row === undefined ? undefined : rowKey(row);
