@@ -19,6 +19,7 @@ import {
 } from './import.rows.js';
 import { beginLoad, loadSlice, rebuildIndex } from './load.js';
 import { mergeSlice } from './merge.js';
+import { recallMapping } from './recall.js';
 import { undoSlice, undoUserSlice } from './undo.js';
 
 export const importOperations = {
@@ -42,4 +43,4 @@ export const importOperations = {
   forgetImages,
 } as const satisfies Operations;
 
-export const importQueries = { list: listImports, get: getImport, unfinished: unfinishedImports, stale: staleImports } as const satisfies Queries;
+export const importQueries = { list: listImports, get: getImport, unfinished: unfinishedImports, stale: staleImports, recall: recallMapping } as const satisfies Queries;

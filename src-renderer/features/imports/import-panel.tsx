@@ -256,10 +256,16 @@ function Notes({ view }: { readonly view: ImportView }) {
       {counts.warnings.map((warning) => (
         <Line key={`${warning.code} ${warning.column}`}>
           {warning.column !== '' && <strong>{warning.column}: </strong>}
-          {warningWords[warning.code]}{' '}
-          <span className="h-text-3">
-            {f.plural(warning.rows, 'row', 'rows')}, first in row {f.number(warning.firstRow)}
-          </span>
+          {warning.code === 'quote_not_closed' ? (
+            `Row ${f.number(warning.firstRow)} ${warningWords[warning.code]}`
+          ) : (
+            <>
+              {warningWords[warning.code]}{' '}
+              <span className="h-text-3">
+                {f.plural(warning.rows, 'row', 'rows')}, first in row {f.number(warning.firstRow)}
+              </span>
+            </>
+          )}
         </Line>
       ))}
     </ul>
