@@ -5,6 +5,7 @@ import { earthRadiusKm } from '../store/functions.js';
 import { type Sql, sql, sqlId, sqlList } from '../store/sql.js';
 import { textSql } from './compile-text.js';
 import { dateRange, durationMs } from './dates.js';
+import { shareLimit } from './evaluate.js';
 
 const demographicColumns: Readonly<Record<(typeof demographicFields)[number], string>> = {
   AppVersion: 'app_version',
@@ -23,8 +24,8 @@ export function fieldColumn(field: keyof typeof demographicColumns | keyof typeo
   return { ...demographicColumns, ...placeColumns }[field];
 }
 
-/** Rules that stand on the endpoint and its user alone; membership of a segment needs the store and is compiled in `compile.ts`. */
-export type OwnRule = Exclude<SegmentRule, { type: 'segment' }>;
+/** Rules that stand on the endpoint and its user alone; what people did is compiled in `compile-people.ts`, membership of a segment needs the store (`compile.ts`). */
+export type OwnRule = Exclude<SegmentRule, { type: 'segment' | 'event' | 'history' }>;
 
 export function not(condition: Sql): Sql {
   return sql`(ifnull((${condition}), 0) = 0)`;
@@ -44,7 +45,7 @@ export function ruleSql(rule: OwnRule, asOf: number): Sql {
     case 'attribute':
       return attributeSql(rule.of === 'user' ? sql`u.attributes` : sql`e.attributes`, rule.name, rule.test);
     case 'metric':
-      return metricSql(rule.name, rule.test);
+      return metricSql(sql`e.metrics`, rule.name, rule.test);
     case 'demographic':
     case 'location':
       return columnSql(sql`e.${sqlId(fieldColumn(rule.field))}`, rule.test);
@@ -54,12 +55,30 @@ export function ruleSql(rule: OwnRule, asOf: number): Sql {
       return timeSql(sql`e.created_at`, rule.test, asOf);
     case 'lastSeen':
       return timeSql(sql`e.last_seen_at`, rule.test, asOf);
+    case 'suppression': {
+      const scopes = rule.scope === 'all' ? ['all'] : ['all', 'marketing'];
+      const standing = sql`exists (select 1 from suppressed d where d.channel = e.channel and d.address_key = e.address_key and d.scope in ${sqlList(scopes)})`;
+      return rule.suppressed ? standing : sql`not ${standing}`;
+    }
+    case 'random':
+      return sql`${bucketSql(rule.seed)} < ${shareLimit(rule.percent)}`;
     default:
       return assertNever(rule);
   }
 }
 
-function columnSql(column: Sql, test: AttributeTest | DemographicTest): Sql {
+/** `personKey` of an endpoint by its alias. */
+export function personSql(alias: Sql): Sql {
+  return sql`coalesce(${alias}.user * 2, ${alias}.id * 2 + 1)`;
+}
+
+/** `shareBucket` in SQLite's 64-bit integers, which hold every product here. */
+function bucketSql(seed: number): Sql {
+  const first = sql`(((((${personSql(sql`e`)}) + ${seed}) & 2147483647) * 2654435761) & 4294967295)`;
+  return sql`((((((${first} + (${first} >> 15)) & 2147483647) * 2246822507) & 4294967295)) >> 8)`;
+}
+
+export function columnSql(column: Sql, test: AttributeTest | DemographicTest): Sql {
   if (test.op === 'exists') return sql`${column} is not null`;
   if (test.op === 'notExists') return sql`${column} is null`;
   if (test.op === 'isNot') return not(textSql(column, { ...test, op: 'is' }));
@@ -82,8 +101,8 @@ function attributeSql(json: Sql, name: string, test: AttributeTest): Sql {
   return sql`exists (select 1 from ${source} where ${textSql(sql`v.value`, test)})`;
 }
 
-function metricSql(name: string, test: MetricTest): Sql {
-  const stored = plainName.test(name) ? sql`(e.metrics ->> ${`$."${name}"`})` : sql`(select k.value from json_each(e.metrics) k where k.key = ${name})`;
+export function metricSql(json: Sql, name: string, test: MetricTest): Sql {
+  const stored = plainName.test(name) ? sql`(${json} ->> ${`$."${name}"`})` : sql`(select k.value from json_each(${json}) k where k.key = ${name})`;
   // Whole numbers in JSON are 64-bit integers to SQLite and doubles to everybody else.
   const value = sql`cast(${stored} as real)`;
   switch (test.op) {
@@ -168,6 +187,13 @@ export function ruleCost(rule: SegmentRule): number {
       return rule.test.op.startsWith('version') ? 10 : 'ignoreCase' in rule.test && rule.test.ignoreCase ? 4 : 2;
     case 'segment':
       return 8;
+    case 'suppression':
+      return 6;
+    case 'random':
+      return 3;
+    case 'event':
+    case 'history':
+      return 10;
     case 'metric':
       return 6;
     case 'attribute':

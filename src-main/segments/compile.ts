@@ -2,7 +2,8 @@ import { HeliographError } from '../../src-preload/contract/errors.js';
 import { pruned, rulesOf, type SegmentGroup, type SegmentNode, type SegmentRule, type SegmentTree } from '../../src-preload/contract/segment.js';
 import type { ReadDb } from '../store/db.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
-import { not, ruleCost, ruleSql } from './compile-rule.js';
+import { peopleSql } from './compile-people.js';
+import { not, personSql, ruleCost, ruleSql } from './compile-rule.js';
 import { memberSet, segmentById, segmentByUid, treeOf } from './segment.rows.js';
 
 /** A version of a segment by row ids. An imported segment has one meaning whatever the version. */
@@ -91,6 +92,11 @@ function nodeCost(node: SegmentNode): number {
 
 function anyRuleSql(rule: SegmentRule, context: CompileContext): Sql {
   if (++context.rules > maxRules) throw new HeliographError('BAD_INPUT', { field: 'tree', message: 'too many rules in this segment and those it names' });
+  if (rule.type === 'event' || rule.type === 'history') {
+    const { people, among } = peopleSql(rule, context.asOf);
+    const inside = sql`${personSql(sql`e`)} in (${people})`;
+    return among ? inside : not(inside);
+  }
   if (rule.type !== 'segment') return ruleSql(rule, context.asOf);
   const { db, open } = context;
   const row = segmentByUid(db, rule.segment);

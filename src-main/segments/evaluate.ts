@@ -1,7 +1,8 @@
 import { assertNever, type Channel } from '../../src-preload/contract/common.js';
 import type { demographicFields } from '../../src-preload/contract/endpoint.js';
-import { type AttributeTest, type CreatedTest, type DemographicTest, type LastSeenTest, type MetricTest, type SegmentNode, type SegmentRule, type SegmentTree, type placeFields, pruned } from '../../src-preload/contract/segment.js';
-import { dateInRange, distanceKm, fold, nfc, versionKey } from '../store/functions.js';
+import type { OutcomeKind } from '../../src-preload/contract/delivery.js';
+import { type AttributeTest, type CreatedTest, type DemographicTest, type LastSeenTest, type MetricTest, type SegmentNode, type SegmentRule, type SegmentTree, type WhenTest, type placeFields, pruned } from '../../src-preload/contract/segment.js';
+import { dateInRange, distanceKm, fold, nfc, shareBucket, shareBuckets, versionKey } from '../store/functions.js';
 import { dateRange, durationMs } from './dates.js';
 
 /** What a rule can see of one endpoint and its user. Absent is undefined; times are UTC milliseconds. */
@@ -19,6 +20,32 @@ export interface Subject {
   readonly longitude?: number | undefined;
   readonly createdAt: number;
   readonly lastSeenAt?: number | undefined;
+  /** On the suppression list, by scope. */
+  readonly suppressed: { readonly marketing: boolean; readonly all: boolean };
+  /** The person's number, see `personKey`. */
+  readonly person: number;
+  /** Of all the person's addresses. */
+  readonly events: readonly SubjectEvent[];
+  readonly sends: readonly SubjectSend[];
+}
+
+export interface SubjectEvent {
+  readonly name: string;
+  readonly at: number;
+  readonly attributes: Readonly<Record<string, string | number>>;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** One message of a campaign's run to one of the person's addresses. */
+export interface SubjectSend {
+  readonly campaign: string;
+  /** In the newest run of its campaign that has its recipients. */
+  readonly latest: boolean;
+  readonly accepted: boolean;
+  /** Handed over, or perhaps handed over. */
+  readonly sent: boolean;
+  readonly at: number;
+  readonly outcomes: readonly { readonly kind: OutcomeKind; readonly at: number }[];
 }
 
 /** What a `segment` rule points at. */
@@ -78,6 +105,14 @@ function ruleMatches(rule: SegmentRule, subject: Subject, context: EvaluateConte
       return timeTest(rule.test, context.asOf)(subject.createdAt);
     case 'lastSeen':
       return timeTest(rule.test, context.asOf)(subject.lastSeenAt);
+    case 'suppression':
+      return (subject.suppressed.all || (rule.scope === 'marketing' && subject.suppressed.marketing)) === rule.suppressed;
+    case 'random':
+      return shareBucket(subject.person, rule.seed) < shareLimit(rule.percent);
+    case 'event':
+      return didEvent(rule, subject.events, context.asOf) === (rule.op === 'did');
+    case 'history':
+      return wasInCampaign(rule, subject.sends, context.asOf) === rule.did;
     case 'segment': {
       const source = context.segment(rule.segment, rule.version);
       const member = source.kind === 'imported' ? source.has(subject.id) : matches(source.tree, subject, context);
@@ -183,7 +218,7 @@ function metricMatches(value: number | undefined, test: MetricTest): boolean {
 }
 
 /** A test of an instant, made ready once. "Never" is its own value: it is neither in the last 30 days nor longer ago. */
-function timeTest(test: CreatedTest | LastSeenTest, asOf: number): (at: number | undefined) => boolean {
+function timeTest(test: CreatedTest | LastSeenTest | WhenTest, asOf: number): (at: number | undefined) => boolean {
   switch (test.op) {
     case 'never':
       return (at) => at === undefined;
@@ -207,4 +242,37 @@ function timeTest(test: CreatedTest | LastSeenTest, asOf: number): (at: number |
     default:
       return assertNever(test);
   }
+}
+
+/** Buckets below this are in: exact in tenths of a percent. */
+export const shareLimit = (percent: number): number => Math.round((percent * shareBuckets) / 100);
+
+function didEvent(rule: Extract<SegmentRule, { type: 'event' }>, events: readonly SubjectEvent[], asOf: number): boolean {
+  const text = (value: string | number | undefined) => (value === undefined ? [] : [String(value)]);
+  const filters = (rule.where ?? []).map((filter) => {
+    if (filter.of === 'metric') return (event: SubjectEvent) => metricMatches(Object.hasOwn(event.metrics, filter.name) ? event.metrics[filter.name] : undefined, filter.test);
+    const passes = textsTest(filter.test);
+    return (event: SubjectEvent) => passes(Object.hasOwn(event.attributes, filter.name) ? text(event.attributes[filter.name]) : []);
+  });
+  const passing = events.filter((event) => event.name === rule.event && filters.every((passes) => passes(event)));
+  const inTime = rule.when ? timeTest(rule.when, asOf) : () => true;
+  if (rule.occasion) {
+    const times = passing.map((event) => event.at);
+    return times.length > 0 && inTime(rule.occasion === 'first' ? Math.min(...times) : Math.max(...times));
+  }
+  const n = passing.filter((event) => inTime(event.at)).length;
+  const { op, count } = rule.times ?? { op: 'atLeast', count: 1 };
+  return op === 'atLeast' ? n >= count : op === 'atMost' ? n <= count : n === count;
+}
+
+function wasInCampaign(rule: Extract<SegmentRule, { type: 'history' }>, sends: readonly SubjectSend[], asOf: number): boolean {
+  const { of } = rule;
+  const since = rule.inLast ? asOf - durationMs(rule.inLast) : Number.NEGATIVE_INFINITY;
+  const kinds: readonly OutcomeKind[] = rule.op === 'clicked' ? ['click'] : rule.machineOpens ? ['open', 'open_machine'] : ['open'];
+  return sends.some((send) => {
+    if (of.kind === 'campaign' && (send.campaign !== of.campaign || (of.run === 'latest' && !send.latest))) return false;
+    if (rule.op === 'sent') return send.sent && send.at >= since;
+    if (rule.op === 'accepted') return send.accepted && send.at >= since;
+    return send.outcomes.some(({ kind, at }) => kinds.includes(kind) && at >= since);
+  });
 }

@@ -120,6 +120,24 @@ export function distanceKm(latitudeA: number, longitudeA: number, latitudeB: num
   return 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
+/** Of the person an address belongs to, a number of their own: users are even, addresses nobody is known to own odd. */
+export function personKey(endpoint: number, user: number): number {
+  return user === 0 ? endpoint * 2 + 1 : user * 2;
+}
+
+/** Below this a share's bucket lies: 24 bits. */
+export const shareBuckets = 2 ** 24;
+
+/**
+ * Where a person falls in the draw of a seed, 0 to 2^24 - 1. Multiply and shift twice (as in MurmurHash3's finaliser) with nothing but what SQLite's integers can do exactly;
+ * `compile-rule.ts` writes the same as SQL.
+ */
+export function shareBucket(person: number, seed: number): number {
+  const first = Math.imul((person + seed) & 0x7fff_ffff, 0x9e37_79b1) >>> 0;
+  const second = Math.imul((first + (first >>> 15)) & 0x7fff_ffff, 0x85eb_ca6b) >>> 0;
+  return second >>> 8;
+}
+
 /**
  * Gives a connection the functions that segment conditions call. `directOnly`: a workspace file from a stranger cannot reach them from its schema.
  * Register on every connection; the functions hold no state.

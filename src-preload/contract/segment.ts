@@ -110,6 +110,55 @@ const demographicRule = z
   .object({ type: z.literal('demographic'), id: nodeId, field: z.enum(demographicFields), test: demographicTest })
   .refine((rule) => !rule.test.op.startsWith('version') || (versionFields as readonly string[]).includes(rule.field), 'only version fields compare as versions');
 
+/** When something happened: within a duration up to now, or by the calendar. */
+export const whenTest = z.discriminatedUnion('op', [recencyTests[0], ...dateTests]);
+export type WhenTest = z.infer<typeof whenTest>;
+/** What an event must have carried. */
+export const eventFilter = z.discriminatedUnion('of', [
+  z.object({ of: z.literal('attribute'), name: text, test: textTest }),
+  z.object({ of: z.literal('metric'), name: text, test: metricTest }),
+]);
+export type EventFilter = z.infer<typeof eventFilter>;
+export const timesOps = ['atLeast', 'atMost', 'exactly'] as const;
+
+/**
+ * Did the person do it? Events of all their addresses count. `times` counts the events that pass `where` and lie in `when`; with `occasion`, `when` is asked of the first or
+ * the last event that passes `where`, whenever that was.
+ */
+const eventRule = z
+  .object({
+    type: z.literal('event'),
+    id: nodeId,
+    op: z.enum(['did', 'didNot']),
+    event: text,
+    times: z.object({ op: z.enum(timesOps), count: z.number().int().min(0).max(1_000_000) }).optional(),
+    occasion: z.enum(['first', 'last']).optional(),
+    when: whenTest.optional(),
+    where: z.array(eventFilter).max(10).optional(),
+  })
+  .refine((rule) => !(rule.times && (rule.op === 'didNot' || rule.occasion)), 'times are counted of what somebody did, not of a first or last time')
+  .refine((rule) => !(rule.occasion && !rule.when), 'the first or last time needs a when');
+
+export const historyOps = ['sent', 'accepted', 'opened', 'clicked'] as const;
+/**
+ * What campaigns did to the person, over all their addresses. `sent`: handed over, "may have been sent" included; `accepted`: the mail server said yes. `latest` is the newest run
+ * of the campaign whose recipients are fixed. Machine opens (Apple's prefetch, scanners) count only where the rule says so.
+ */
+const historyRule = z
+  .object({
+    type: z.literal('history'),
+    id: nodeId,
+    op: z.enum(historyOps),
+    did: z.boolean(),
+    of: z.discriminatedUnion('kind', [z.object({ kind: z.literal('any') }), z.object({ kind: z.literal('campaign'), campaign: z.uuid(), run: z.enum(['any', 'latest']) })]),
+    inLast: duration.optional(),
+    machineOpens: z.boolean().optional(),
+  })
+  .refine((rule) => !rule.machineOpens || rule.op === 'opened', 'only opens are made by machines');
+
+/** A share of all people, the same ones for the same seed whatever the other rules: `percent` in tenths, from 0 (nobody) to 100 (everybody). */
+const randomRule = z.object({ type: z.literal('random'), id: nodeId, percent: z.number().min(0).max(100).multipleOf(0.1), seed: z.number().int().min(0).max(0x7fff_ffff) });
+
 export const segmentRule = z.discriminatedUnion('type', [
   z.object({ type: z.literal('channel'), id: nodeId, op: z.enum(['in', 'notIn']), values: z.array(channel).min(1) }),
   z.object({ type: z.literal('status'), id: nodeId, active: z.boolean() }),
@@ -128,6 +177,11 @@ export const segmentRule = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('created'), id: nodeId, test: createdTest }),
   z.object({ type: z.literal('lastSeen'), id: nodeId, test: lastSeenTest }),
+  eventRule,
+  historyRule,
+  /** On the suppression list: for marketing (`all` includes it), or for everything. */
+  z.object({ type: z.literal('suppression'), id: nodeId, suppressed: z.boolean(), scope: z.enum(['marketing', 'all']) }),
+  randomRule,
   /** Membership of another segment, by its uid; its newest version unless one is named. */
   z.object({ type: z.literal('segment'), id: nodeId, op: z.enum(['in', 'notIn']), segment: z.uuid(), version: z.number().int().positive().optional() }),
 ]);

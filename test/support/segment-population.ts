@@ -4,6 +4,9 @@ import type { placeFields} from '../../src-preload/contract/segment.js';
 import { type SegmentGroup, type SegmentTree } from '../../src-preload/contract/segment.js';
 import { fieldColumn } from '../../src-main/segments/compile-rule.js';
 import type { EvaluateContext, Subject } from '../../src-main/segments/evaluate.js';
+import { messageStateCode, type OutcomeKind, outcomeKindCode } from '../../src-preload/contract/delivery.js';
+import { eventTypeId } from '../../src-main/events/index.js';
+import { personKey } from '../../src-main/store/functions.js';
 import { sql, sqlId } from '../../src-main/store/sql.js';
 import type { WriteDb } from '../../src-main/store/db.js';
 
@@ -23,6 +26,25 @@ export interface Person {
   readonly longitude?: number;
   readonly createdAt?: string;
   readonly lastSeenAt?: string;
+  readonly suppressed?: readonly ('marketing' | 'all')[];
+  readonly events?: readonly PersonEvent[];
+  readonly sends?: readonly PersonSend[];
+}
+
+export interface PersonEvent {
+  readonly name: string;
+  readonly at: string;
+  readonly attributes?: Record<string, string | number>;
+  readonly metrics?: Record<string, number>;
+}
+
+/** One message of a run: `run` 1 is a campaign's first. */
+export interface PersonSend {
+  readonly campaign: string;
+  readonly run: number;
+  readonly state: 'sent' | 'failed' | 'unknown';
+  readonly at: string;
+  readonly outcomes?: readonly { readonly kind: OutcomeKind; readonly at: string }[];
 }
 
 export interface NamedSegment {
@@ -42,9 +64,33 @@ export interface VectorFile {
 
 const epoch = '2026-01-01T00:00:00Z';
 
-/** What the plain reference sees of a person. */
-export function subjectOf(person: Person): Subject {
+/** The users of a population in the order in which they get their row ids, from 1. */
+export function usersOf(population: readonly Person[]): string[] {
+  return [...new Set(population.flatMap(({ user }) => (user === undefined ? [] : [user])))];
+}
+
+/**
+ * What the plain reference sees of a person among all of a population: events and messages of all addresses of one user are theirs together. Users have row ids in the order in
+ * which the population first names them.
+ */
+export function subjectOf(person: Person, population: readonly Person[] = [person], users: readonly string[] = usersOf(population)): Subject {
+  const theirs = person.user === undefined ? [person] : population.filter((other) => other.user === person.user);
+  const newest = new Map<string, number>();
+  for (const { campaign, run } of population.flatMap((one) => one.sends ?? [])) newest.set(campaign, Math.max(run, newest.get(campaign) ?? 0));
   return {
+    suppressed: { marketing: person.suppressed?.includes('marketing') ?? false, all: person.suppressed?.includes('all') ?? false },
+    person: personKey(person.id, person.user === undefined ? 0 : users.indexOf(person.user) + 1),
+    events: theirs.flatMap((one) => (one.events ?? []).map((event) => ({ name: event.name, at: Date.parse(event.at), attributes: event.attributes ?? {}, metrics: event.metrics ?? {} }))),
+    sends: theirs.flatMap((one) =>
+      (one.sends ?? []).map((send) => ({
+        campaign: send.campaign,
+        latest: newest.get(send.campaign) === send.run,
+        accepted: send.state === 'sent',
+        sent: send.state !== 'failed',
+        at: Date.parse(send.at),
+        outcomes: (send.outcomes ?? []).map(({ kind, at }) => ({ kind, at: Date.parse(at) })),
+      })),
+    ),
     id: person.id,
     channel: person.channel ?? channels[0],
     active: person.active ?? true,
@@ -81,8 +127,8 @@ export function insertPopulation(db: WriteDb, population: readonly Person[]): vo
   for (const person of population) {
     let user: number | null = null;
     if (person.user !== undefined) {
-      db.run(sql`insert into user (user_id, attributes, created_at, updated_at) values (${person.user}, ${JSON.stringify(person.userAttributes ?? {})}, 0, 0) on conflict do nothing`);
-      user = db.get<{ id: number }>(sql`select id from user where user_id = ${person.user}`)!.id;
+      const known = db.get<{ id: number }>(sql`select id from user where user_id = ${person.user}`)?.id;
+      user = known ?? db.run(sql`insert into user (user_id, attributes, created_at, updated_at) values (${person.user}, ${JSON.stringify(person.userAttributes ?? {})}, 0, 0)`).lastId;
     }
     const address = `person-${person.id}`;
     db.run(sql`
@@ -90,9 +136,30 @@ export function insertPopulation(db: WriteDb, population: readonly Person[]): vo
       values (${person.id}, 1, ${address}, ${person.channel ?? 'EMAIL'}, ${address}, ${address}, ${user}, ${person.active ?? true}, ${person.optedOut ?? false},
         ${JSON.stringify(person.attributes ?? {})}, ${JSON.stringify(person.metrics ?? {})}, ${person.latitude}, ${person.longitude},
         ${Date.parse(person.createdAt ?? epoch)}, 0, ${person.lastSeenAt === undefined ? null : Date.parse(person.lastSeenAt)})`);
+    insertFacts(db, person, address);
     for (const [field, value] of Object.entries({ ...person.demographic, ...person.place })) {
       db.run(sql`update endpoint set ${sqlId(fieldColumn(field as (typeof demographicFields)[number]))} = ${value} where id = ${person.id}`);
     }
+  }
+}
+
+function insertFacts(db: WriteDb, person: Person, addressKey: string): void {
+  for (const scope of person.suppressed ?? []) db.run(sql`insert or ignore into suppressed (channel, address_key, scope, suppression) values (${person.channel ?? 'EMAIL'}, ${addressKey}, ${scope}, 0)`);
+  for (const event of person.events ?? []) {
+    db.run(sql`insert into event (app, endpoint, type, at, arrived_at, attributes, metrics) values (1, ${person.id}, ${eventTypeId(db, event.name)}, ${Date.parse(event.at)}, 0,
+      ${JSON.stringify(event.attributes ?? {})}, ${JSON.stringify(event.metrics ?? {})})`);
+  }
+  for (const send of person.sends ?? []) {
+    db.run(sql`insert or ignore into campaign (uid, name, state, draft, version, created_at, updated_at) values (${send.campaign}, ${send.campaign}, 'launched', '{}', 1, 0, 0)`);
+    const campaign = db.get<{ id: number }>(sql`select id from campaign where uid = ${send.campaign}`)!.id;
+    const uid = `${send.campaign}/${send.run}`;
+    // Runs are numbered by hand, so that a later one has the higher id whatever the order of the people.
+    db.run(sql`insert or ignore into run (id, uid, campaign, campaign_version, kind, state, created_at, frozen_at) values (${campaign * 100 + send.run}, ${uid}, ${campaign}, 1, 'campaign', 'done', 0, 1)`);
+    const run = campaign * 100 + send.run;
+    const seq = db.get<{ n: number }>(sql`select coalesce(max(seq) + 1, 0) as n from message_reply where run = ${run}`)!.n;
+    db.run(sql`insert into message (run, seq, endpoint, state) values (${run}, ${seq}, ${person.id}, ${messageStateCode[send.state]})`);
+    db.run(sql`insert into message_reply (run, seq, at) values (${run}, ${seq}, ${Date.parse(send.at)})`);
+    for (const { kind, at } of send.outcomes ?? []) db.run(sql`insert or ignore into outcome (run, seq, kind, at) values (${run}, ${seq}, ${outcomeKindCode[kind]}, ${Date.parse(at)})`);
   }
 }
 

@@ -11,7 +11,7 @@ import { SegmentEngine } from '../../src-main/segments/engine/engine.js';
 import { conditionSql } from '../../src-main/segments/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { createMemoryStore } from '../support/memory-store.js';
-import { contextOf, insertPopulation, insertSegments, type NamedSegment, type Person, subjectOf } from '../support/segment-population.js';
+import { contextOf, insertPopulation, insertSegments, type NamedSegment, type Person, subjectOf, usersOf } from '../support/segment-population.js';
 
 /*
  * Random trees over random people: the engine and the SQL compiler against the plain reference. Values come from small pools so that rules hit, with hostile ones among them.
@@ -37,7 +37,9 @@ const dateTest = fc.oneof(
   fc.record({ op: fc.constant('on' as const), date: day, zone }),
   fc.record({ op: fc.constant('between' as const), from: dateOrInstant, to: dateOrInstant, zone }),
 );
-const recency = fc.record({ op: fc.constantFrom('inLast' as const, 'longerAgo' as const), duration: fc.record({ amount: fc.integer({ min: 1, max: 40 }), unit: fc.constantFrom('hours' as const, 'days' as const, 'weeks' as const) }) });
+const duration = fc.record({ amount: fc.integer({ min: 1, max: 40 }), unit: fc.constantFrom('hours' as const, 'days' as const, 'weeks' as const) });
+const recency = fc.record({ op: fc.constantFrom('inLast' as const, 'longerAgo' as const), duration });
+const optionally = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const versionTest = fc.oneof(
   fc.record({ op: fc.constantFrom('versionIs' as const, 'versionLt' as const, 'versionLte' as const, 'versionGt' as const, 'versionGte' as const), version }),
   fc.record({ op: fc.constant('versionBetween' as const), from: version, to: version }),
@@ -49,6 +51,17 @@ const metricTest = fc.oneof(
 );
 const latitude = fc.constantFrom(-90, -89.95, -16.8, 0, 52.5, 52.52, 89.95, 90);
 const longitude = fc.constantFrom(-180, -179.95, -10, 0, 13, 13.4, 179.95, 180);
+
+const eventName = fc.constantFrom('buy', 'visit');
+const when = fc.oneof(fc.record({ op: fc.constant('inLast' as const), duration }), dateTest);
+const where = fc.array(fc.oneof(fc.record({ of: fc.constant('attribute' as const), name, test: textTest }), fc.record({ of: fc.constant('metric' as const), name, test: metricTest })), { minLength: 1, maxLength: 2 });
+const eventRule = fc.oneof(
+  fc.record({ type: fc.constant('event' as const), op: fc.constantFrom('did' as const, 'didNot' as const), event: eventName, when: optionally(when), where: optionally(where) }),
+  fc.record({ type: fc.constant('event' as const), op: fc.constant('did' as const), event: eventName, times: fc.record({ op: fc.constantFrom('atLeast' as const, 'atMost' as const, 'exactly' as const), count: fc.integer({ min: 0, max: 3 }) }), when: optionally(when), where: optionally(where) }),
+  fc.record({ type: fc.constant('event' as const), op: fc.constantFrom('did' as const, 'didNot' as const), event: eventName, occasion: fc.constantFrom('first' as const, 'last' as const), when, where: optionally(where) }),
+);
+const campaignUids = ['01890000-0000-7000-8000-0000000000aa', '01890000-0000-7000-8000-0000000000bb'] as const;
+const historyOf = fc.oneof(fc.record({ kind: fc.constant('any' as const) }), fc.record({ kind: fc.constant('campaign' as const), campaign: fc.constantFrom(...campaignUids), run: fc.constantFrom('any' as const, 'latest' as const) }));
 
 const uids = ['01890000-0000-7000-8000-00000000000a', '01890000-0000-7000-8000-00000000000b'] as const;
 const rule = (segments: readonly string[]): fc.Arbitrary<SegmentRule> =>
@@ -64,6 +77,11 @@ const rule = (segments: readonly string[]): fc.Arbitrary<SegmentRule> =>
     fc.record({ type: fc.constant('distance' as const), op: fc.constantFrom('within' as const, 'notWithin' as const), latitude, longitude, km: fc.constantFrom(1, 15, 30, 2_000, 12_000, 20_040) }),
     fc.record({ type: fc.constant('created' as const), test: fc.oneof(recency, dateTest) }),
     fc.record({ type: fc.constant('lastSeen' as const), test: fc.oneof(recency, dateTest, fc.record({ op: fc.constantFrom('never' as const, 'ever' as const) })) }),
+    fc.record({ type: fc.constant('suppression' as const), suppressed: fc.boolean(), scope: fc.constantFrom('marketing' as const, 'all' as const) }),
+    fc.record({ type: fc.constant('random' as const), percent: fc.constantFrom(0, 0.1, 33.3, 50, 99.9, 100), seed: fc.constantFrom(0, 1, 0x7fff_ffff) }),
+    eventRule,
+    fc.record({ type: fc.constant('history' as const), op: fc.constantFrom('sent' as const, 'accepted' as const, 'clicked' as const, 'opened' as const), did: fc.boolean(), of: historyOf, inLast: optionally(duration) }),
+    fc.record({ type: fc.constant('history' as const), op: fc.constant('opened' as const), did: fc.boolean(), of: historyOf, inLast: optionally(duration), machineOpens: fc.boolean() }),
     ...(segments.length > 0 ? [fc.record({ type: fc.constant('segment' as const), op: fc.constantFrom('in' as const, 'notIn' as const), segment: fc.constantFrom(...segments) })] : []),
   );
 const group = (segments: readonly string[]): fc.Arbitrary<SegmentGroup> =>
@@ -87,6 +105,9 @@ const person: fc.Arbitrary<Omit<Person, 'id'>> = fc.record({
   longitude: optional(longitude),
   createdAt: instant,
   lastSeenAt: optional(instant),
+  suppressed: fc.subarray(['marketing' as const, 'all' as const]),
+  events: fc.array(fc.record({ name: eventName, at: instant, attributes: map(text), metrics: map(number) }), { maxLength: 3 }),
+  sends: fc.array(fc.record({ campaign: fc.constantFrom(...campaignUids), run: fc.integer({ min: 1, max: 2 }), state: fc.constantFrom('sent' as const, 'failed' as const, 'unknown' as const), at: instant, outcomes: fc.uniqueArray(fc.record({ kind: fc.constantFrom('open' as const, 'open_machine' as const, 'click' as const), at: instant }), { selector: (outcome) => outcome.kind, maxLength: 2 }) }), { maxLength: 2 }),
 });
 const userAttributes = fc.record({ ada: map(fc.array(text, { maxLength: 2 })), bob: map(fc.array(text, { maxLength: 2 })), eve: map(fc.array(text, { maxLength: 2 })) });
 
@@ -115,10 +136,11 @@ it('engine, SQL and the plain reference agree on random trees and people, and af
         }, undefined);
         // Kept through the changes below: what it knows must follow them. The budget is so small that it forgets and reads again.
         const engine = new SegmentEngine({ clock: { now: () => 0, monotonic: () => 0 }, budgetBytes: 20_000 });
+        let users = usersOf(population);
         const compare = (now: readonly Person[]) => {
           for (const root of roots) {
             const tree = segmentTree.parse({ format: 1, root });
-            const reference = now.filter((one) => matches(tree, subjectOf(one), context)).map((one) => one.id);
+            const reference = now.filter((one) => matches(tree, subjectOf(one, now, users), context)).map((one) => one.id);
             const condition = conditionSql(store.db, tree, context.asOf);
             const compiled = store.db.all<{ id: number }>(sql`select e.id from endpoint e left join user u on u.id = e.user where ${condition} order by e.id`);
             const inEngine: number[] = [];
@@ -136,15 +158,23 @@ it('engine, SQL and the plain reference agree on random trees and people, and af
         // Some go, some change, some come, a list gets others.
         const changed = later.map((one, index): Person => ({ ...one, id: index * 3 + 1, ...(one.user !== undefined && { userAttributes: ofUsers[one.user as keyof typeof ofUsers] }) }));
         const now = [...population.filter((one) => !changed.some((other) => other.id === one.id)), ...changed].filter((one) => one.id !== 2).sort((a, b) => a.id - b.id);
+        users = [...new Set([...users, ...usersOf(changed)])];
         engine.follow(
           store.write((db) => {
             db.run(sql`delete from segment_member`);
-            for (const { id } of [...changed, { id: 2 }]) db.run(sql`delete from endpoint where id = ${id}`);
+            for (const { id } of [...changed, { id: 2 }]) {
+              db.run(sql`delete from endpoint where id = ${id}`);
+              db.run(sql`delete from event where endpoint = ${id}`);
+              db.run(sql`delete from outcome where exists (select 1 from message m where m.run = outcome.run and m.seq = outcome.seq and m.endpoint = ${id})`);
+              db.run(sql`delete from message where endpoint = ${id}`);
+              db.run(sql`delete from suppressed where address_key = ${`person-${id}`}`);
+            }
+            for (const run of db.all<{ id: number }>(sql`select id from run where not exists (select 1 from message m where m.run = run.id)`)) db.run(sql`delete from run where id = ${run.id}`);
             insertPopulation(db, changed);
             const listed = db.get<{ id: number }>(sql`select id from segment where kind = 'imported'`)!.id;
             segments[1] = { ...segments[1]!, members: now.filter((one) => one.id % 2 === 1).map((one) => one.id) };
             for (const member of segments[1].members!) db.run(sql`insert into segment_member (segment, endpoint) values (${listed}, ${member})`);
-            return [{ table: 'endpoint', fromId: 1, toId: 40 }, { table: 'user', fromId: 1, toId: 100 }, { table: 'segment_member', fromId: listed, toId: listed }];
+            return [{ table: 'endpoint', fromId: 1, toId: 40 }, { table: 'user', fromId: 1, toId: 100 }, { table: 'event', fromId: 1, toId: 1 }, { table: 'segment_member', fromId: listed, toId: listed }];
           }, undefined),
         );
         compare(now);

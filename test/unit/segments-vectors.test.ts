@@ -17,7 +17,7 @@ const files = readdirSync(folder)
   .sort();
 
 it('finds the vector files', () => {
-  expect(files).toEqual(['dates.json', 'distance.json', 'dst.json', 'fields.json', 'groups.json', 'membership.json', 'metrics.json', 'texts.json']);
+  expect(files).toEqual(['dates.json', 'distance.json', 'dst.json', 'events.json', 'fields.json', 'groups.json', 'history.json', 'membership.json', 'metrics.json', 'random.json', 'suppression.json', 'texts.json']);
 });
 
 describe.each(files)('%s', (name) => {
@@ -32,7 +32,7 @@ describe.each(files)('%s', (name) => {
     // Every tree of the vectors is one that can be stored, and storing does not change its meaning.
     const tree = segmentTree.parse(treeOf(root));
     const context = contextOf(file);
-    const reference = file.population.filter((person) => matches(tree, subjectOf(person), context)).map((person) => person.id);
+    const reference = file.population.filter((person) => matches(tree, subjectOf(person, file.population), context)).map((person) => person.id);
     const condition = conditionSql(store.db, tree, context.asOf);
     const compiled = store.db.all<{ id: number }>(sql`select e.id from endpoint e left join user u on u.id = e.user where ${condition} order by e.id`).map((row) => row.id);
     const engine: number[] = [];

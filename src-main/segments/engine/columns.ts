@@ -102,6 +102,8 @@ export class Column {
 /** The rows of one table and the columns loaded of it. Slots are row ids. */
 export class Table {
   slots = 0;
+  /** Rises whenever rows may have changed. */
+  version = 0;
   alive: Bits = new Uint32Array(0);
   readonly columns = new Map<string, Column>();
 
@@ -131,6 +133,7 @@ export class Table {
     this.#grow(Math.max(highest, this.slots));
     const end = Math.min(to, this.slots);
     if (from >= end) return;
+    this.version++;
     this.#readInto(db, [...this.columns.values()], from, end, true);
     for (const column of this.columns.values()) column.touched(from, end);
   }

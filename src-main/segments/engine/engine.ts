@@ -3,11 +3,13 @@ import { pruned, rulesOf, type SegmentGroup, type SegmentNode, type SegmentRule,
 import type { SegmentCount, SegmentEffects } from '../../../src-preload/contract/segment-views.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Change, ReadDb } from '../../store/db.js';
+import { sql } from '../../store/sql.js';
 import { conditionSql } from '../compile.js';
+import { peopleSql } from '../compile-people.js';
 import { memberSet, segmentByUid, treeOf } from '../segment.rows.js';
-import { type Bits, eachBit, grownBits, hasBit, wordsFor } from './bits.js';
+import { type Bits, eachBit, grownBits, hasBit, setBit, wordsFor } from './bits.js';
 import { type Column, type ColumnSpec, readMembers, Table } from './columns.js';
-import { type ColumnRule, columnsOf, type Fill, fillOf } from './masks.js';
+import { type ColumnRule, columnsOf, type FactRule, type Fill, fillOf, isFactRule } from './masks.js';
 import { specs } from './specs.js';
 
 /** One rule's set, kept for the next question. */
@@ -20,10 +22,25 @@ interface Mask {
   usedAt: number;
 }
 
+/** The set of a rule about facts, true while neither facts nor rows changed. */
+interface FactSet {
+  bits: Bits;
+  readonly facts: number;
+  readonly rows: number;
+  usedAt: number;
+}
+
 interface Members {
   bits: Bits;
   usedAt: number;
 }
+
+/** Tables whose changed rows are read again. */
+const rowTables = new Set(['endpoint', 'user', 'segment', 'segment_member']);
+/** Tables whose change makes every set of facts old: what people did, what campaigns did, who is suppressed. */
+const factTables = new Set(['event', 'run', 'message', 'outcome', 'campaign', 'suppression', 'suppressed']);
+/** What the engine wants to hear of. */
+export const watchedTables: ReadonlySet<string> = new Set([...rowTables, ...factTables]);
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -44,7 +61,9 @@ export class SegmentEngine {
   #endpoints = new Table('endpoint');
   #users = new Table('user');
   readonly #masks = new Map<string, Mask>();
+  readonly #facts = new Map<string, FactSet>();
   readonly #members = new Map<number, Members>();
+  #factsVersion = 0;
   #pending: Change[] = [];
   #started = false;
   #tick = 0;
@@ -54,7 +73,10 @@ export class SegmentEngine {
   /** Keeps in mind what changed. Rows are read again at the next question, in its snapshot, which must hold all of these commits. */
   follow(changes: readonly Change[]): void {
     if (!this.#started) return;
-    for (const change of changes) if (change.table === 'endpoint' || change.table === 'user' || change.table === 'segment' || change.table === 'segment_member') this.#pending.push(change);
+    for (const change of changes) {
+      if (factTables.has(change.table)) this.#factsVersion++;
+      else if (rowTables.has(change.table)) this.#pending.push(change);
+    }
   }
 
   /** People and addresses in a tree, by channel too. Throws what `conditionSql` throws, and `CANCELLED`. */
@@ -132,7 +154,7 @@ export class SegmentEngine {
     let bytes = this.#endpoints.alive.byteLength + this.#users.alive.byteLength;
     for (const table of [this.#endpoints, this.#users]) for (const column of table.columns.values()) bytes += column.bytes;
     for (const mask of this.#masks.values()) bytes += mask.bits.byteLength;
-    for (const member of this.#members.values()) bytes += member.bits.byteLength;
+    for (const set of [...this.#members.values(), ...this.#facts.values()]) bytes += set.bits.byteLength;
     return bytes;
   }
 
@@ -163,6 +185,7 @@ export class SegmentEngine {
   #ruleBits(db: ReadDb, rule: SegmentRule, asOf: number): Bits {
     if (rule.type === 'segment') return this.#segmentBits(db, rule, asOf);
     db.throwIfCancelled();
+    if (isFactRule(rule)) return this.#factBits(db, rule, asOf);
     const columns = columnsOf(rule).map((spec) => this.#column(spec));
     const key = keyOf(rule, asOf);
     const words = wordsFor(this.#endpoints.slots);
@@ -199,6 +222,40 @@ export class SegmentEngine {
     mask.versions = versions;
   }
 
+  #factBits(db: ReadDb, rule: FactRule, asOf: number): Bits {
+    const key = keyOf(rule, asOf);
+    let set = this.#facts.get(key);
+    if (set?.facts !== this.#factsVersion || set.rows !== this.#endpoints.version) {
+      set = { bits: rule.type === 'suppression' ? this.#suppressionBits(db, rule) : this.#peopleBits(db, rule, asOf), facts: this.#factsVersion, rows: this.#endpoints.version, usedAt: 0 };
+      this.#facts.set(key, set);
+    }
+    set.usedAt = ++this.#tick;
+    return set.bits;
+  }
+
+  #peopleBits(db: ReadDb, rule: Exclude<FactRule, { type: 'suppression' }>, asOf: number): Bits {
+    const { people, among } = peopleSql(rule, asOf);
+    const { list } = db.get<{ list: string }>(sql`select json_group_array(person) as list from (select distinct person from (select 0 as person where 0 union all ${people}))`)!;
+    const users = new Uint8Array(this.#users.slots);
+    const bits: Bits = new Uint32Array(wordsFor(this.#endpoints.slots));
+    for (const person of JSON.parse(list) as number[]) {
+      if (person % 2 === 0) users[person / 2] = 1;
+      else setBit(bits, (person - 1) / 2, true);
+    }
+    const owner = this.#column(specs.owner).codes;
+    for (let slot = 0; slot < owner.length; slot++) if (users[owner[slot]!] === 1) setBit(bits, slot, true);
+    return among ? bits : inverted(bits);
+  }
+
+  #suppressionBits(db: ReadDb, rule: Extract<FactRule, { type: 'suppression' }>): Bits {
+    const { list } = db.get<{ list: string }>(
+      sql`select json_group_array(e.id) as list from suppressed d join endpoint e on e.address_key = d.address_key and e.channel = d.channel where d.scope = 'all' or ${rule.scope} = 'marketing'`,
+    )!;
+    const bits: Bits = new Uint32Array(wordsFor(this.#endpoints.slots));
+    for (const id of JSON.parse(list) as number[]) setBit(bits, id, true);
+    return rule.suppressed ? bits : inverted(bits);
+  }
+
   #segmentBits(db: ReadDb, rule: Extract<SegmentRule, { type: 'segment' }>, asOf: number): Bits {
     const row = segmentByUid(db, rule.segment)!;
     let bits: Bits;
@@ -212,10 +269,7 @@ export class SegmentEngine {
     } else {
       bits = this.#treeBits(db, treeOf(db, row, rule.version ?? row.version), asOf);
     }
-    if (rule.op === 'in') return bits;
-    const others = bits.slice();
-    for (let w = 0; w < others.length; w++) others[w] = ~others[w]!;
-    return others;
+    return rule.op === 'in' ? bits : inverted(bits);
   }
 
   /** People in a set: users told apart, and addresses nobody is known to own. */
@@ -251,6 +305,7 @@ export class SegmentEngine {
     const needed = new Map<string, ColumnSpec>([specs.owner, specs.channel, specs.active].map((spec) => [spec.key, spec]));
     const collect = (of: SegmentTree): void => {
       for (const rule of rulesOf(of.root)) {
+        if (isFactRule(rule)) continue;
         if (rule.type !== 'segment') for (const spec of columnsOf(rule)) needed.set(spec.key, spec);
         else {
           const row = segmentByUid(db, rule.segment)!;
@@ -297,6 +352,7 @@ export class SegmentEngine {
       }
     };
     forget(this.#masks, (mask) => mask.bits.byteLength);
+    forget(this.#facts, (set) => set.bits.byteLength);
     forget(this.#members, (members) => members.bits.byteLength);
     forget(this.#endpoints.columns, (column) => column.bytes);
     forget(this.#users.columns, (column) => column.bytes);
@@ -304,10 +360,15 @@ export class SegmentEngine {
 }
 
 /** The rule's meaning as text; "now" is part of it where a duration counts from it. */
-function keyOf(rule: ColumnRule, asOf: number): string {
+function keyOf(rule: ColumnRule | FactRule, asOf: number): string {
   const text = JSON.stringify(rule, (name, value: unknown) => (name === 'id' ? undefined : value));
-  const relative = 'test' in rule && (rule.test.op === 'inLast' || rule.test.op === 'longerAgo');
-  return relative ? `${text} ${asOf}` : text;
+  return text.includes('"duration"') || text.includes('"inLast"') ? `${text} ${asOf}` : text;
+}
+
+function inverted(bits: Bits): Bits {
+  const others = new Uint32Array(bits.length);
+  for (let w = 0; w < bits.length; w++) others[w] = ~bits[w]!;
+  return others;
 }
 
 function and(a: Bits, b: Bits): Bits {

@@ -1,14 +1,18 @@
 import { assertNever } from '../../../src-preload/contract/common.js';
 import type { CreatedTest, LastSeenTest, MetricTest, SegmentRule } from '../../../src-preload/contract/segment.js';
-import { distanceKm } from '../../store/functions.js';
+import { distanceKm, personKey, shareBucket } from '../../store/functions.js';
 import { dateRange, durationMs } from '../dates.js';
-import { textsTest } from '../evaluate.js';
+import { shareLimit, textsTest } from '../evaluate.js';
 import type { Bits } from './bits.js';
 import type { Column, ColumnSpec } from './columns.js';
 import { attributeSpec, fieldSpec, metricSpec, specs } from './specs.js';
 
+/** A rule that facts outside the audience's tables answer: SQL finds the people or addresses, the engine keeps the set. */
+export type FactRule = Extract<SegmentRule, { type: 'event' | 'history' | 'suppression' }>;
 /** A rule that columns answer; `segment` is answered by the tree it names. */
-export type ColumnRule = Exclude<SegmentRule, { type: 'segment' }>;
+export type ColumnRule = Exclude<SegmentRule, FactRule | { type: 'segment' }>;
+
+export const isFactRule = (rule: SegmentRule): rule is FactRule => rule.type === 'event' || rule.type === 'history' || rule.type === 'suppression';
 
 /** The columns a rule reads. The first of a user's attribute is the owner of each address. */
 export function columnsOf(rule: ColumnRule): readonly ColumnSpec[] {
@@ -32,6 +36,8 @@ export function columnsOf(rule: ColumnRule): readonly ColumnSpec[] {
       return [specs.createdAt];
     case 'lastSeen':
       return [specs.lastSeenAt];
+    case 'random':
+      return [specs.owner];
     default:
       return assertNever(rule);
   }
@@ -69,6 +75,8 @@ export function fillOf(rule: ColumnRule, columns: readonly Column[], asOf: numbe
       return byRange(first, timeRange(rule.test, asOf));
     case 'distance':
       return byPlace(first, columns[1]!, rule);
+    case 'random':
+      return byShare(first, rule.seed, shareLimit(rule.percent));
     default:
       return assertNever(rule);
   }
@@ -207,6 +215,17 @@ function byPlace(latitudes: Column, longitudes: Column, rule: Extract<ColumnRule
         const within = distanceKm(latitude, longitude, rule.latitude, rule.longitude) <= rule.km;
         if (within === (rule.op === 'within')) word |= 1 << b;
       }
+      bits[w] = word;
+    }
+  };
+}
+
+function byShare(owner: Column, seed: number, limit: number): Fill {
+  return (bits, from, to) => {
+    for (let w = from; w < to; w++) {
+      let word = 0;
+      const base = w << 5;
+      for (let b = 0; b < 32; b++) if (shareBucket(personKey(base + b, owner.codes[base + b]!), seed) < limit) word |= 1 << b;
       bits[w] = word;
     }
   };

@@ -3,7 +3,7 @@ import type { SegmentCount, SegmentEffects } from '../../../src-preload/contract
 import type { Logger } from '../../platform/logger.js';
 import type { Thread } from '../../platform/thread.js';
 import { addChange, type Change, type Commit } from '../../store/index.js';
-import type { EngineInput } from './engine.js';
+import { type EngineInput, watchedTables as watched } from './engine.js';
 
 interface Options {
   readonly signal?: AbortSignal | undefined;
@@ -25,7 +25,6 @@ export interface SegmentService extends SegmentNumbers {
 const hedgeMs = 80;
 /** Commits remembered one by one; older ones are kept as ranges. */
 const rememberedCommits = 1_000;
-const watched = new Set(['endpoint', 'user', 'segment', 'segment_member']);
 
 /**
  * The segment numbers as the rest of the program sees them: the column engine in a thread of its own, with the SQL scan beside it while columns are still being read
