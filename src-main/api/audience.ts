@@ -2,14 +2,15 @@ import { z } from 'zod';
 import { attributeMap } from '../../src-preload/contract/endpoint.js';
 import { audienceFilter, audienceListInput, consentNote, endpointEdit, endpointImage, pickLimit, suppressionScope, timelineInput } from '../../src-preload/contract/audience.js';
 import { rowId } from '../../src-preload/contract/common.js';
+import { systemClock } from '../platform/clock.js';
 import { procedure, router } from './trpc.js';
 
 const ids = z.array(rowId).min(1).max(pickLimit);
 const picked = z.array(rowId).max(pickLimit);
 
 export const audienceRouter = router({
-  list: procedure.input(audienceListInput).query(({ ctx, input, signal }) => ctx.workspace.read.audience.list(input, { signal })),
-  count: procedure.input(audienceFilter).query(({ ctx, input, signal }) => ctx.workspace.read.audience.count(input, { signal })),
+  list: procedure.input(audienceListInput).query(({ ctx, input, signal }) => ctx.workspace.read.audience.list({ ...input, asOf: systemClock.now() }, { signal })),
+  count: procedure.input(audienceFilter).query(({ ctx, input, signal }) => ctx.workspace.read.audience.count({ filter: input, asOf: systemClock.now() }, { signal })),
   rows: procedure.input(z.object({ ids })).query(({ ctx, input, signal }) => ctx.workspace.read.audience.rows(input, { signal })),
   addressesOf: procedure.input(z.object({ user: rowId })).query(({ ctx, input, signal }) => ctx.workspace.read.audience.addressesOf(input, { signal })),
   /** Row ids behind picked lines: of `people` with all their addresses, of `addresses` themselves; one more than may be acted on where there are too many. */

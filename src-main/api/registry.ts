@@ -7,7 +7,7 @@ import { deliveryOperations, deliveryQueries } from '../delivery/index.js';
 import { outcomeOperations } from '../delivery/outcomes/index.js';
 import { jobOperations, jobQueries } from '../jobs/index.js';
 import { secretOperations, secretQueries, settingsOperations, settingsQueries, workspaceOperations, workspaceQueries } from '../settings/index.js';
-import { segmentsModule } from '../segments/index.js';
+import { segmentCondition, segmentsModule } from '../segments/index.js';
 import type { Operations, Queries } from '../store/operation.js';
 import { templateOperations, templateQueries } from '../templates/index.js';
 import { templatePorts } from './template-uses.js';
@@ -38,7 +38,7 @@ export const operations = {
 export const queries = {
   report: reportQueries,
   home: homeQueries,
-  audience: audienceQueries,
+  audience: audienceQueries(segmentCondition),
   imports: importQueries,
   segments: segments.queries,
   connections: connectionQueries,

@@ -1,6 +1,7 @@
 import {
   countInput,
   createSegmentInput,
+  explainInput,
   renameSegmentInput,
   sampleInput,
   saveSegmentInput,
@@ -32,6 +33,9 @@ export const segmentsRouter = router({
   effects: procedure.input(countInput).query(({ ctx, input, signal }) => ctx.workspace.segments.effects({ tree: input.tree, asOf: systemClock.now() }, { signal })),
   everyone: procedure.query(({ ctx, signal }) => ctx.workspace.read.segments.everyone({}, { signal })),
   sample: procedure.input(sampleInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.sample({ ...input, asOf: systemClock.now() }, { signal })),
+
+  /** Why an address is, or is not, in the rules. */
+  explain: procedure.input(explainInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.explain({ ...input, asOf: systemClock.now() }, { signal })),
 
   names: procedure.query(({ ctx, signal }) => ctx.workspace.read.segments.names({}, { signal })),
   values: procedure.input(valuesInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.values(input, { signal })),

@@ -1,4 +1,5 @@
 import type { AudienceFilter } from '../../src-preload/contract/audience.js';
+import type { ReadDb } from '../store/db.js';
 import { type Sql, sql, sqlJoin, sqlList } from '../store/sql.js';
 
 /** Above every string that begins with `prefix`, in SQLite's byte order. */
@@ -23,7 +24,22 @@ export interface FilterSql {
   readonly suppressed: boolean | undefined;
 }
 
-export function filterSql(filter: AudienceFilter): FilterSql {
+/**
+ * Who is in a segment, as a condition over `endpoint e left join user u on u.id = e.user`. A port: segments stand above the audience, so whoever builds the modules
+ * hands it in. A segment that is not there has nobody.
+ */
+export type SegmentCondition = (db: ReadDb, uid: string, asOf: number) => Sql;
+
+/** What a filter is answered with beside itself. */
+export interface FilterContext {
+  readonly db: ReadDb;
+  readonly segment: SegmentCondition;
+  /** The instant that "now" means in a segment's rules, UTC ms. */
+  readonly asOf: number;
+}
+
+/** A filter as SQL over `endpoint e left join user u on u.id = e.user`. Throws what compiling a segment's rules throws. */
+export function filterSql(filter: AudienceFilter, { db, segment, asOf }: FilterContext): FilterSql {
   const parts: Sql[] = [];
   if (filter.text) parts.push(textCondition(filter.text));
   if (filter.channels?.length) parts.push(sql`e.channel in ${sqlList(filter.channels)}`);
@@ -37,7 +53,7 @@ export function filterSql(filter: AudienceFilter): FilterSql {
   if (filter.seen?.from !== undefined) parts.push(sql`e.last_seen_at >= ${filter.seen.from}`);
   if (filter.seen?.to !== undefined) parts.push(sql`e.last_seen_at < ${filter.seen.to}`);
   if (filter.neverSeen !== undefined) parts.push(filter.neverSeen ? sql`e.last_seen_at is null` : sql`e.last_seen_at is not null`);
-  if (filter.segment !== undefined) parts.push(sql`exists (select 1 from segment_member m where m.segment = (select coalesce(members, id) from segment where uid = ${filter.segment}) and m.endpoint = e.id)`);
+  if (filter.segment !== undefined) parts.push(sql`(${segment(db, filter.segment, asOf)})`);
   const suppressed = filter.contact === 'suppressed' ? true : filter.contact === 'allowed' ? false : undefined;
   return { where: sqlJoin(parts, sql` and `, sql`1`), indexed: filter.text !== undefined && filter.text !== '', empty: parts.length === 0 && suppressed === undefined, suppressed };
 }

@@ -10,7 +10,7 @@ export {
   suppress,
   type SuppressInput,
 } from './consent.js';
-export { filterSql } from './filter.js';
+export { filterSql, type SegmentCondition } from './filter.js';
 export { endpointViewColumns, type EndpointViewRow, toEndpointView } from './endpoint.rows.js';
 export { type EndpointInput, type EndpointMatch, matchEndpoint, upsertEndpoint, type UpsertResult, type UpsertRules } from './upsert.js';
 export { audienceOperations, audienceQueries } from './operations.js';

@@ -2,7 +2,12 @@ import type { AudienceFilter, AudienceList, AudienceListInput, AudienceSort } fr
 import type { AudienceCount } from '../../src-preload/contract/common.js';
 import type { ReadDb } from '../store/db.js';
 import { type Sql, sql } from '../store/sql.js';
-import { filterSql } from './filter.js';
+import { type FilterSql, filterSql, type SegmentCondition } from './filter.js';
+
+export interface AsOf {
+  /** The instant that "now" means in a segment's rules, UTC ms. */
+  readonly asOf: number;
+}
 
 /** Rows between two looks at whether the caller gave up: about 30 ms of work. */
 const slice = 50_000;
@@ -21,24 +26,25 @@ interface Matches {
  * A list is answered in two passes, because a filter on one field and an order by another would look up a million rows in random order (measured: 3 to 8 s):
  * the rows are read once in file order and flagged, then the order's covering index is walked and the flagged ids are taken. 1,000,000 rows: about a second.
  */
-export function list(db: ReadDb, input: AudienceListInput): AudienceList {
-  const matches = scan(db, input.filter);
+export const list = (segment: SegmentCondition) => (db: ReadDb, input: AudienceListInput & AsOf): AudienceList => {
+  const matches = scan(db, filterSql(input.filter, { db, segment, asOf: input.asOf }));
   const ordered = matches.ids.length <= sortAlone ? sortFew(db, matches.ids, input.sort) : walk(db, matches, input.sort);
   const ids = input.group === 'people' ? firstOfEach(ordered, matches.user) : ordered;
   return { ids: encodeIds(ids), rows: ids.length, people: matches.people, addresses: matches.ids.length, commit: db.commitNumber() };
-}
+};
 
 /** People and addresses that match; a person is a user, or an address nobody is known to own. */
-export function count(db: ReadDb, filter: AudienceFilter): AudienceCount {
-  if (!filterSql(filter).empty) {
-    const { people, ids } = scan(db, filter);
+export const count = (segment: SegmentCondition) => (db: ReadDb, { filter, asOf }: { readonly filter: AudienceFilter } & AsOf): AudienceCount => {
+  const compiled = filterSql(filter, { db, segment, asOf });
+  if (!compiled.empty) {
+    const { people, ids } = scan(db, compiled);
     return { people, addresses: ids.length };
   }
   // Both are answered from indexes alone.
   const addresses = db.get<{ n: number }>(sql`select count(*) as n from endpoint`)!.n;
   const owned = db.get<{ n: number; users: number }>(sql`select count(*) as n, count(distinct user) as users from endpoint where user is not null`)!;
   return { people: owned.users + addresses - owned.n, addresses };
-}
+};
 
 interface Owned {
   readonly id: number;
@@ -54,8 +60,7 @@ function suppressedIds(db: ReadDb, top: number): Uint8Array {
   return flag;
 }
 
-function scan(db: ReadDb, filter: AudienceFilter): Matches {
-  const { where, indexed, suppressed } = filterSql(filter);
+function scan(db: ReadDb, { where, indexed, suppressed }: FilterSql): Matches {
   const top = db.get<{ id: number | null }>(sql`select max(id) as id from endpoint`)?.id ?? 0;
   const topUser = db.get<{ id: number | null }>(sql`select max(id) as id from user`)?.id ?? 0;
   const flag = new Uint8Array(top + 1);
@@ -79,14 +84,14 @@ function scan(db: ReadDb, filter: AudienceFilter): Matches {
     }
   };
   if (suppressed === true) {
-    take(db.all(sql`select e.id, e.user from ${onTheList} where ${where}`));
+    take(db.all(sql`select e.id, e.user from ${onTheList} left join user u on u.id = e.user where ${where}`));
   } else if (indexed) {
-    take(db.all(sql`select e.id, e.user from endpoint e where ${where}`));
+    take(db.all(sql`select e.id, e.user from endpoint e left join user u on u.id = e.user where ${where}`));
   } else {
     // Row ids of a slice lie together in the file; any other index would be chosen only to jump about.
     for (let from = 0; from < top; from += slice) {
       db.throwIfCancelled();
-      take(db.all(sql`select e.id, e.user from endpoint e not indexed where e.id > ${from} and e.id <= ${from + slice} and ${where}`));
+      take(db.all(sql`select e.id, e.user from endpoint e not indexed left join user u on u.id = e.user where e.id > ${from} and e.id <= ${from + slice} and ${where}`));
     }
   }
   return { flag, user, ids: ids.subarray(0, n), people };

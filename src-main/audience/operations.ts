@@ -2,6 +2,7 @@ import type { ReadDb } from '../store/db.js';
 import type { Operations, Queries } from '../store/operation.js';
 import { detail } from './detail.js';
 import { setOptOut, update, updateUser } from './edit.js';
+import type { SegmentCondition } from './filter.js';
 import { count, list } from './list.js';
 import { remove, restoreDeleted } from './remove.js';
 import { addressesOf, addressIds, rows } from './rows.js';
@@ -14,4 +15,7 @@ export const audienceOperations = { update, updateUser, setOptOut, remove, resto
 /** The commit a reader shows now. */
 const stamp = (db: ReadDb, _input: undefined): { readonly commit: number } => ({ commit: db.commitNumber() });
 
-export const audienceQueries = { stamp, list, count, rows, addressesOf, addressIds, detail, timeline, suppressionCount, suppressionPage, suppressionHistory } as const satisfies Queries;
+/** The module's questions. `segment` tells who is in a segment. */
+export function audienceQueries(segment: SegmentCondition) {
+  return { stamp, list: list(segment), count: count(segment), rows, addressesOf, addressIds, detail, timeline, suppressionCount, suppressionPage, suppressionHistory } as const satisfies Queries;
+}

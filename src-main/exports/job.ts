@@ -23,7 +23,7 @@ export function exportsFolder(files: string): string {
 function sourceOf(db: ReadDb, what: ExportWhat, now: number): ExportSource {
   switch (what.kind) {
     case 'people':
-      return peopleSource(db, what.filter);
+      return peopleSource(db, what.filter, now);
     case 'segment':
       return segmentSource(db, what.segment, now);
     case 'suppressions':

@@ -3,7 +3,7 @@ import type { AudienceFilter } from '../../src-preload/contract/audience.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { endpointViewColumns, type EndpointViewRow, filterSql, toEndpointView } from '../audience/index.js';
 import type { CsvCell } from '../platform/csv.js';
-import { segmentMembersSql } from '../segments/index.js';
+import { segmentCondition, segmentMembersSql } from '../segments/index.js';
 import type { ReadDb } from '../store/db.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
 import { type ExportSource, fileName } from './source.js';
@@ -14,11 +14,11 @@ const slice = 5_000;
 const maxColumns = 2_000;
 
 /** People of the audience as the filter picks them, in the order they came. */
-export function peopleSource(db: ReadDb, filter: AudienceFilter): ExportSource {
-  const { where, suppressed } = filterSql(filter);
+export function peopleSource(db: ReadDb, filter: AudienceFilter, asOf: number): ExportSource {
+  const { where, suppressed } = filterSql(filter, { db, segment: segmentCondition, asOf });
   const onList = sql`exists (select 1 from suppressed d where d.channel = e.channel and d.address_key = e.address_key)`;
   const parts = [where, ...(suppressed === undefined ? [] : [suppressed ? onList : sql`not ${onList}`])];
-  return endpointSource(db, 'People', (range) => sql`select e.id from endpoint e where ${sqlJoin(parts, sql` and `)} and ${range}`);
+  return endpointSource(db, 'People', (range) => sql`select e.id from endpoint e left join user u on u.id = e.user where ${sqlJoin(parts, sql` and `)} and ${range}`);
 }
 
 /** A segment's members now. Throws `NOT_FOUND`. */

@@ -64,6 +64,16 @@ export function segmentMembersSql(db: ReadDb, ref: SegmentRef, asOf: number): Sq
   return sql`select e.id from endpoint e left join user u on u.id = e.user where (${condition})`;
 }
 
+/** Who is in a segment now, by its uid, as a condition like `conditionSql`; nobody where it is not there. */
+export function segmentCondition(db: ReadDb, uid: string, asOf: number): Sql {
+  const row = segmentByUid(db, uid);
+  if (!row || row.deleted_at !== null) return sql`0`;
+  if (row.kind === 'imported') return memberSql(memberSet(row));
+  const context = compileContext(db, asOf);
+  context.open.push(row);
+  return treeSql(treeOf(db, row, row.version), context);
+}
+
 function treeSql(tree: SegmentTree, context: CompileContext): Sql {
   const root = pruned(tree.root);
   return root ? nodeSql(root, context) : sql`1`;

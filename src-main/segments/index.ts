@@ -1,13 +1,14 @@
 import type { Operations, Queries } from '../store/operation.js';
 import { countEveryone, countSegment } from './count.js';
 import { segmentEffects } from './effects.js';
+import { explainSegment } from './explain.js';
 import { segmentReads } from './read.js';
 import { sampleSegment } from './sample.js';
 import { createSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
 import { createSuggestions } from './suggest.js';
 import type { SegmentPins, SegmentUses } from './uses.js';
 
-export { conditionSql, segmentMembersSql, type SegmentRef } from './compile.js';
+export { conditionSql, segmentCondition, segmentMembersSql, type SegmentRef } from './compile.js';
 export { runSegmentThread, type SegmentThreadData } from './engine/thread.js';
 export { createSegmentService, type SegmentNumbers, type SegmentService } from './engine/service.js';
 export { addMembers, createImportedSegment } from './segment.js';
@@ -30,6 +31,7 @@ export function segmentsModule(uses: SegmentUses, pinned: SegmentPins) {
     everyone: (db, _input: Readonly<Record<string, never>>) => countEveryone(db),
     effects: segmentEffects,
     sample: sampleSegment,
+    explain: explainSegment,
   } as const satisfies Queries;
   return { operations, queries };
 }

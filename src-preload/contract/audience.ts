@@ -104,7 +104,7 @@ export const audienceFilter = z.strictObject({
   seen: range.optional(),
   /** True: has never been seen in an app; false: has. */
   neverSeen: z.boolean().optional(),
-  /** An imported segment, by its uid. */
+  /** A segment, by its uid: who is in it now. */
   segment: z.string().max(64).optional(),
 });
 export type AudienceFilter = z.infer<typeof audienceFilter>;

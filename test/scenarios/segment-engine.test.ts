@@ -27,7 +27,7 @@ it('counts in its thread at the newest commit, and follows edits, deletions and 
     return ours;
   };
   const before = await same(berlin);
-  const list = await read.audience.list({ filter: {}, sort: { by: 'address', descending: false }, group: 'addresses' });
+  const list = await read.audience.list({ filter: {}, sort: { by: 'address', descending: false }, group: 'addresses', asOf });
   const bytes = Buffer.from(list.ids, 'base64');
   const ids = [0, 1, 2].map((index) => bytes.readUInt32LE(index * 4));
   for (const id of ids) await write.audience.update({ id, edit: { location: { City: 'Berlin', Country: 'DE' } } });

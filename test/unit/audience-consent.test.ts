@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { audienceOperations as ops, audienceQueries, eligibilityReasonSql, liftSuppression, normaliseAddress, suppress, upsertEndpoint } from '../../src-main/audience/index.js';
+import { segmentCondition } from '../../src-main/segments/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { messageReasons } from '../../src-preload/contract/delivery.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
+
+const audience = audienceQueries(segmentCondition);
 
 let store: MemoryStore;
 beforeEach(() => {
@@ -87,7 +90,7 @@ describe('consent', () => {
     expect(code(() => store.write(ops.setOptOut, { id, optOut: false, note: 'x' }))).toBe('NOT_ALLOWED');
     store.actor = { kind: 'operator' };
     expect(store.write(ops.setOptOut, { id, optOut: false, note: 'asked by phone' })).toEqual({ changed: true });
-    expect(store.read(audienceQueries.detail, { id }).endpoint.contact).toEqual({
+    expect(store.read(audience.detail, { id }).endpoint.contact).toEqual({
       mayContact: false,
       blocks: [{ reason: 'unsubscribed', scope: 'marketing', since: store.now, source: 'collector', liftable: true }],
     });
@@ -97,7 +100,7 @@ describe('consent', () => {
     const id = add('a@example.org', { optOut: 'ALL', status: 'INACTIVE' });
     store.write(suppress, { ...key, reason: 'manual', source: 'paste', note: 'wrote to us' });
     store.write(suppress, { ...key, reason: 'hard_bounce', source: 'mail feedback' });
-    expect(store.read(audienceQueries.detail, { id }).endpoint.contact).toEqual({
+    expect(store.read(audience.detail, { id }).endpoint.contact).toEqual({
       mayContact: false,
       blocks: [
         { reason: 'inactive', liftable: false },
@@ -147,12 +150,12 @@ describe('suppressMany', () => {
       { ...key, reason: 'hard_bounce', source: 'mail feedback' },
       { channel: 'EMAIL', addressKey: 'b@example.org', reason: 'manual', source: 'paste', note: 'n' },
     ]);
-    expect(store.read(audienceQueries.suppressionCount, {})).toEqual({ entries: 3, addresses: 2 });
-    expect(store.read(audienceQueries.suppressionPage, { filter: {}, offset: 0, limit: 2 })).toEqual([
+    expect(store.read(audience.suppressionCount, {})).toEqual({ entries: 3, addresses: 2 });
+    expect(store.read(audience.suppressionPage, { filter: {}, offset: 0, limit: 2 })).toEqual([
       { id: 3, channel: 'EMAIL', addressKey: 'b@example.org', scope: 'marketing', reason: 'manual', source: 'paste', note: 'n', since: store.now },
       { id: 2, channel: 'EMAIL', addressKey: 'a@example.org', scope: 'all', reason: 'hard_bounce', source: 'mail feedback', since: store.now, endpoint: id },
     ]);
-    expect(store.read(audienceQueries.suppressionPage, { filter: { text: 'A@', reasons: ['unsubscribe'] }, offset: 0, limit: 9 }).map((row) => row.id)).toEqual([1]);
-    expect(store.read(audienceQueries.suppressionPage, { filter: {}, offset: 2, limit: 2 }).map((row) => row.id)).toEqual([1]);
+    expect(store.read(audience.suppressionPage, { filter: { text: 'A@', reasons: ['unsubscribe'] }, offset: 0, limit: 9 }).map((row) => row.id)).toEqual([1]);
+    expect(store.read(audience.suppressionPage, { filter: {}, offset: 2, limit: 2 }).map((row) => row.id)).toEqual([1]);
   });
 });

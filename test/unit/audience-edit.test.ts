@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { audienceOperations as ops, audienceQueries as queries, normaliseAddress, suppress, upsertEndpoint } from '../../src-main/audience/index.js';
+import { audienceOperations as ops, audienceQueries, normaliseAddress, suppress, upsertEndpoint } from '../../src-main/audience/index.js';
+import { segmentCondition } from '../../src-main/segments/index.js';
 import { appendEvent } from '../../src-main/events/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { endpointImage } from '../../src-preload/contract/audience.js';
 import { messageReasonCode, messageStateCode } from '../../src-preload/contract/delivery.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
+
+const queries = audienceQueries(segmentCondition);
 
 let store: MemoryStore;
 beforeEach(() => {

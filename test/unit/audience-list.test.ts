@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { audienceOperations as ops, audienceQueries as queries, normaliseAddress, suppress, upsertEndpoint } from '../../src-main/audience/index.js';
+import { audienceOperations as ops, audienceQueries, normaliseAddress, suppress, upsertEndpoint } from '../../src-main/audience/index.js';
+import { segmentCondition } from '../../src-main/segments/index.js';
 import { ReadHandle } from '../../src-main/store/db.js';
 import { connectWriter, migrate } from '../../src-main/store/open.js';
 import { sql } from '../../src-main/store/sql.js';
@@ -11,6 +12,8 @@ import { decodeIds } from '../../src-renderer/features/audience/ids.js';
 import { type AudienceFilter, type AudienceSort, personName } from '../../src-preload/contract/audience.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
+
+const queries = audienceQueries(segmentCondition);
 
 let store: MemoryStore;
 beforeEach(() => {
@@ -52,12 +55,12 @@ function add(address: string, person: Person = {}) {
   }, person);
 }
 const byCreated: AudienceSort = { by: 'created', descending: false };
-const ids = (filter: AudienceFilter, sort = byCreated, group: 'people' | 'addresses' = 'addresses') => [...decodeIds(store.read(queries.list, { filter, sort, group }).ids)];
+const ids = (filter: AudienceFilter, sort = byCreated, group: 'people' | 'addresses' = 'addresses') => [...decodeIds(store.read(queries.list, { filter, sort, group, asOf: store.now }).ids)];
 
 describe('list', () => {
   it('is empty in an empty workspace', () => {
-    expect(store.read(queries.list, { filter: {}, sort: byCreated, group: 'people' })).toEqual({ ids: '', rows: 0, people: 0, addresses: 0, commit: 0 });
-    expect(store.read(queries.count, {})).toEqual({ people: 0, addresses: 0 });
+    expect(store.read(queries.list, { filter: {}, sort: byCreated, group: 'people', asOf: store.now })).toEqual({ ids: '', rows: 0, people: 0, addresses: 0, commit: 0 });
+    expect(store.read(queries.count, { filter: {}, asOf: store.now })).toEqual({ people: 0, addresses: 0 });
   });
 
   it('answers each filter, and all of them together', () => {
@@ -135,9 +138,9 @@ describe('list', () => {
     expect(ids({}, byCreated, 'people')).toEqual([a1, n]);
     expect(ids({}, { by: 'created', descending: true }, 'people')).toEqual([a2, n]);
     expect(ids({ countries: ['DE'] }, byCreated, 'people')).toEqual([a2]);
-    expect(store.read(queries.list, { filter: {}, sort: byCreated, group: 'people' })).toMatchObject({ rows: 2, people: 2, addresses: 3 });
-    expect(store.read(queries.count, {})).toEqual({ people: 2, addresses: 3 });
-    expect(store.read(queries.count, { countries: ['DE', 'GB'] })).toEqual({ people: 1, addresses: 2 });
+    expect(store.read(queries.list, { filter: {}, sort: byCreated, group: 'people', asOf: store.now })).toMatchObject({ rows: 2, people: 2, addresses: 3 });
+    expect(store.read(queries.count, { filter: {}, asOf: store.now })).toEqual({ people: 2, addresses: 3 });
+    expect(store.read(queries.count, { filter: { countries: ['DE', 'GB'] }, asOf: store.now })).toEqual({ people: 1, addresses: 2 });
   });
 
   it('gives the same order by the short way and by the walk over the index, at 60,000 rows', () => {
@@ -167,7 +170,7 @@ describe('list', () => {
     migrate(raw);
     raw.exec("insert into app (uid, name, created_at) values ('a', 'A', 0)");
     raw.exec("insert into endpoint (app, uid, channel, address, address_key, created_at, updated_at) values (1, 'a', 'EMAIL', 'a@example.org', 'a@example.org', 0, 0)");
-    expect(() => queries.list(new ReadHandle(raw, () => true), { filter: {}, sort: byCreated, group: 'people' })).toThrow(new HeliographError('CANCELLED'));
+    expect(() => queries.list(new ReadHandle(raw, () => true), { filter: {}, sort: byCreated, group: 'people', asOf: store.now })).toThrow(new HeliographError('CANCELLED'));
     raw.close();
   });
 });

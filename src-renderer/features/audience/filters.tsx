@@ -95,11 +95,10 @@ function DaysEditor({ value, onChange, close }: { readonly value: AudienceFilter
 function SegmentEditor({ apply, close }: EditorProps) {
   const trpc = useTRPC();
   const segments = useQuery(trpc.segments.list.queryOptions());
-  const imported = (segments.data ?? []).filter((segment) => segment.kind === 'imported');
-  if (segments.data && imported.length === 0) return <p className="h-text-2">No import has made a segment yet.</p>;
+  if (segments.data?.length === 0) return <p className="h-text-2">There is no segment yet.</p>;
   return (
     <Choice
-      options={imported.map((segment) => ({ label: segment.name, value: segment.uid }))}
+      options={(segments.data ?? []).map((segment) => ({ label: segment.name, value: segment.uid }))}
       onChoose={(segment) => {
         apply({ segment });
         close();
@@ -197,7 +196,7 @@ const fields: readonly Field[] = [
   {
     id: 'segment',
     label: 'In list',
-    value: (filter, _f, names) => filter.segment && (names.get(filter.segment) ?? 'a list that was deleted'),
+    value: (filter, _f, names) => filter.segment && (names.get(filter.segment) ?? 'a segment that was deleted'),
     clear: { segment: undefined },
     editor: (props) => <SegmentEditor {...props} />,
   },

@@ -1,10 +1,12 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import type { SegmentTree } from '../../../src-preload/contract/segment.js';
 import type { SegmentCount, SegmentDetail } from '../../../src-preload/contract/segment-views.js';
 import { useFormat } from '../../lib/format.js';
 import { BarCell, DetailPanel, ErrorState, SkeletonLines } from '../../ui/index.js';
 import { History } from './history.js';
 import classes from './segments.module.css';
+import { Why } from './why.js';
 import { channelNames } from './words.js';
 
 export interface NowPanelProps {
@@ -15,12 +17,16 @@ export interface NowPanelProps {
   /** The count when the page was opened. */
   readonly opened: { readonly version: number; readonly people: number } | undefined;
   readonly segmentName: (uid: string) => string;
+  /** The rules as they stand on the screen. */
+  readonly tree: SegmentTree;
   readonly onUse: (version: number) => void;
+  /** Opens the members in the list of people. */
+  readonly onMembers: () => void;
   readonly onClose: () => void;
 }
 
 /** Who is in the segment now, how they can be reached, what needs it, and how it came to be. */
-export function NowPanel({ segment, count, pending, everyone, opened, segmentName, onUse, onClose }: NowPanelProps) {
+export function NowPanel({ segment, count, pending, everyone, opened, segmentName, tree, onUse, onMembers, onClose }: NowPanelProps) {
   const f = useFormat();
   const now = count.data;
   return (
@@ -41,6 +47,14 @@ export function NowPanel({ segment, count, pending, everyone, opened, segmentNam
           </div>
           <div className="h-text-2">
             {f.plural(now.addresses, 'address', 'addresses')}
+            {now.addresses > 0 && (
+              <>
+                {' · '}
+                <button type="button" className="h-link" onClick={onMembers}>
+                  Show them
+                </button>
+              </>
+            )}
             {everyone !== undefined && everyone > 0 && `, ${f.percent(now.people / everyone)} of everyone`}
           </div>
           <div className="h-text-3" style={{ fontSize: 12, lineHeight: '16px', marginBlock: 8 }}>
@@ -90,6 +104,7 @@ export function NowPanel({ segment, count, pending, everyone, opened, segmentNam
           </p>
         </section>
       )}
+      <Why tree={tree} segmentName={segmentName} />
       <section className={classes.block}>
         <h3 className={classes.blockHead}>Used by</h3>
         {segment.usedBy.length === 0 ? (

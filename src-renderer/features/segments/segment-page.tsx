@@ -9,6 +9,7 @@ import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { ErrorState, Page, SkeletonLines, Tag, undoToast, useAutosave, useKeys } from '../../ui/index.js';
 import { ExportMenu } from '../../lib/export-menu.js';
+import { peopleLink } from '../audience/index.js';
 import { BuilderContext } from './builder-context.js';
 import { NowPanel } from './panel.js';
 import { RuleGroup } from './rule-group.js';
@@ -116,7 +117,10 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
     set(toDraft(found.tree));
     undoToast({ message: `Rules of version ${version} are back.`, undo: () => Promise.resolve(set(before)) });
   };
+  // The list shows the segment as it is stored.
+  const showMembers = () => void saved.flush().then(() => navigate(peopleLink({ segment: uid })), () => undefined);
   useKeys('Segment', [
+    { key: 'm', label: 'Show its members', run: showMembers, palette: true },
     { key: 'c', label: 'Use in a campaign', run: useInCampaign, palette: true },
     { key: 'e', label: 'Rename', run: () => setRenaming(true) },
     { key: 's', label: 'Shuffle the sample', run: () => setSeed((before) => (before + 1) >>> 0) },
@@ -178,7 +182,9 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
             everyone={numbers.effects.everyone}
             opened={opened.current}
             segmentName={segmentName}
+            tree={counted}
             onUse={(version) => void bringBack(version)}
+            onMembers={showMembers}
             onClose={() => setPanelOpen(false)}
           />
         )
