@@ -16,7 +16,7 @@ import {
   staleImports,
   unfinishedImports,
 } from './import.rows.js';
-import { beginLoad, loadSlice, rebuildIndex } from './load.js';
+import { beginLoad, endLoad, loadSlice, loadUsers, rebuildIndex } from './load.js';
 import { mergeSlice } from './merge.js';
 import { undoSlice, undoUserSlice } from './undo.js';
 
@@ -29,8 +29,10 @@ export const importOperations = {
   beginMerge,
   mergeSlice,
   beginLoad,
+  loadUsers,
   loadSlice,
   rebuildIndex,
+  endLoad,
   mergeFailed: markMergeFailed,
   finishMerge,
   beginUndo,
