@@ -179,11 +179,7 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
       if (columns().length > seenColumns) {
         const mapping = guard.follow(columns());
         seenColumns = columns().length;
-        if (mapping) {
-          const plan = planMapping(mapping);
-          map = createRowMapper(plan, { defaultCountry, warn: warnings.add });
-          staging.use(new Set(plan.fields.keys()));
-        }
+        if (mapping) map = createRowMapper(planMapping(mapping), { defaultCountry, warn: warnings.add });
       }
       empty =
         !db.get(sql`select 1 as found from endpoint limit 1`) &&

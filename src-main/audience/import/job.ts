@@ -120,8 +120,7 @@ async function load(context: Context, row: ImportRow, staging: StagingReader): P
 
 async function loadRows(context: Context, slice: Omit<LoadSlice, 'limit'>): Promise<boolean> {
   const { imports } = context.write;
-  let limit = loading.first;
-  for (let after = 0; after < slice.plan.users;) {
+  for (let after = 0, limit = loading.first; after < slice.plan.users;) {
     context.throwIfCancelled();
     const started = performance.now();
     if (!(await imports.loadUsers({ ...slice, limit, after }, { priority: 'bulk' }))) return false;
@@ -129,7 +128,7 @@ async function loadRows(context: Context, slice: Omit<LoadSlice, 'limit'>): Prom
     after += limit;
     limit = nextSize(loading, limit, started);
   }
-  for (let after = 0; after < slice.plan.lastNew;) {
+  for (let after = 0, limit = loading.first; after < slice.plan.lastNew;) {
     context.throwIfCancelled();
     const started = performance.now();
     const merged = await imports.loadSlice({ ...slice, limit }, { priority: 'bulk' });
