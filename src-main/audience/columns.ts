@@ -1,7 +1,6 @@
 import type { Channel } from '../../src-preload/contract/common.js';
 import type { EndpointView } from '../../src-preload/contract/endpoint.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
-import { sql } from '../store/sql.js';
 
 /** An `endpoint` row without its id: what a merge compares and writes. */
 export interface EndpointColumns {
@@ -96,12 +95,15 @@ export function writeEndpoint(db: WriteDb, id: number, row: EndpointColumns): vo
   db.prepare(updateRow).run(...valuesOf(row), id);
 }
 
+const holderInWorkspace = "select id from endpoint where channel = ? and address_key = ? and active = 1 and channel in ('EMAIL', 'SMS', 'VOICE') and id <> ?";
+const holderInApp = "select id from endpoint where app = ? and channel = ? and address_key = ? and active = 1 and channel not in ('EMAIL', 'SMS', 'VOICE') and id <> ?";
+
 /** The endpoint that holds an address now, other than `except`: in the workspace for e-mail and phone, in the app for tokens (design 4). */
 export function activeHolder(db: ReadDb, at: { channel: Channel; addressKey: string; app: number; workspaceWide: boolean }, except = 0): number | undefined {
-  const where = at.workspaceWide
-    ? sql`channel = ${at.channel} and address_key = ${at.addressKey} and active = 1 and channel in ('EMAIL', 'SMS', 'VOICE')`
-    : sql`app = ${at.app} and channel = ${at.channel} and address_key = ${at.addressKey} and active = 1 and channel not in ('EMAIL', 'SMS', 'VOICE')`;
-  return db.get<{ id: number }>(sql`select id from endpoint where ${where} and id <> ${except}`)?.id;
+  const found = at.workspaceWide
+    ? db.prepare(holderInWorkspace).get(at.channel, at.addressKey, except)
+    : db.prepare(holderInApp).get(at.app, at.channel, at.addressKey, except);
+  return (found as { id: number } | undefined)?.id;
 }
 
 const demographicColumn = {
@@ -123,6 +125,39 @@ const locationColumn = {
   Latitude: 'latitude',
   Longitude: 'longitude',
 } as const satisfies Record<keyof EndpointView['Location'], keyof EndpointColumns>;
+
+/** A standard field of an endpoint: its Pinpoint name, where an input carries it, and its column. */
+export interface StandardColumn {
+  readonly name: string;
+  readonly group: 'demographic' | 'location';
+  readonly field: string;
+  readonly column: string;
+  readonly type: 'text' | 'real';
+  of(input: { readonly demographic?: DemographicInput | undefined; readonly location?: LocationInput | undefined }): string | number | null | undefined;
+}
+
+export const standardFields: readonly StandardColumn[] = [
+  ...Object.entries(demographicColumn).map(
+    ([field, column]): StandardColumn => ({
+      name: `Demographic.${field}`,
+      group: 'demographic',
+      field,
+      column,
+      type: 'text',
+      of: ({ demographic }) => demographic?.[field as keyof DemographicInput],
+    }),
+  ),
+  ...Object.entries(locationColumn).map(
+    ([field, column]): StandardColumn => ({
+      name: `Location.${field}`,
+      group: 'location',
+      field,
+      column,
+      type: column === 'latitude' || column === 'longitude' ? 'real' : 'text',
+      of: ({ location }) => location?.[field as keyof LocationInput],
+    }),
+  ),
+];
 
 type Nullable<T> = { readonly [K in keyof T]?: T[K] | null };
 export type DemographicInput = Nullable<EndpointView['Demographic']>;

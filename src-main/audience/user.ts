@@ -10,6 +10,8 @@ type Values = Readonly<Record<string, readonly string[] | number>>;
 export function mergeMap(stored: string, over: Values | undefined): string {
   if (over === undefined) return stored;
   for (const _ in over) {
+    // The usual row of a file that comes again. One text made instead of one read and one made.
+    if (JSON.stringify(over) === stored) return stored;
     // Spread copies own properties, `__proto__` included, without running setters: names come from strangers' files.
     return JSON.stringify({ ...(JSON.parse(stored) as Values), ...over });
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Actor } from '../../src-preload/contract/common.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
@@ -31,6 +32,11 @@ export interface WriteDb extends ReadDb {
   run(statement: Sql): { changes: number; lastId: number };
   /** A new UUIDv7. */
   newUid(): string;
+  /**
+   * Makes a sealed side file readable as schema `side` until this transaction ends. The path is one the program made itself, and a transaction reads one file only.
+   * The text of a statement that reads it must be constant.
+   */
+  attach(path: string): void;
   /** Tells what this transaction changed, so that windows and engines can follow. Ranges of ids, never one entry per row of bulk work. */
   changed(table: string, fromId: number, toId?: number): void;
   /** Writes one line of the audit log, in this transaction. `subject` is `noun:uid`; `detail` holds no secret and no address. */
@@ -98,6 +104,7 @@ export class WriteHandle extends ReadHandle implements WriteDb {
   override readonly kind = 'write';
   #context: TransactionContext | undefined;
   #changes: Change[] = [];
+  #attached: string | undefined;
 
   /** Runs `work` with the context of one transaction and gives back what it changed. The caller owns BEGIN and COMMIT. */
   within<T>(context: TransactionContext, work: () => T): { value: T; changes: Change[] } {
@@ -123,6 +130,26 @@ export class WriteHandle extends ReadHandle implements WriteDb {
   run(statement: Sql): { changes: number; lastId: number } {
     const result = this.prepare(statement.text).run(...statement.values);
     return { changes: result.changes, lastId: Number(result.lastInsertRowid) };
+  }
+  attach(path: string): void {
+    if (this.#attached === path) return;
+    // SQLite would make an empty file where there is none.
+    if (this.#attached !== undefined || !existsSync(path)) throw new Error('a side file cannot be attached');
+    this.prepare('attach ? as side').run(path);
+    this.#attached = path;
+  }
+  /**
+   * Lets go of what a transaction attached; SQLite allows it only outside of one, so who owns COMMIT and ROLLBACK calls this after them. Never throws: what is committed
+   * is committed, and a file that cannot be let go now is let go after the next transaction.
+   */
+  detach(): void {
+    if (this.#attached === undefined) return;
+    try {
+      this.raw.exec('detach side');
+      this.#attached = undefined;
+    } catch {
+      return;
+    }
   }
   newUid(): string {
     return uuidv7(this.context.now, this.context.random);

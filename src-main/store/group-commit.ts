@@ -76,6 +76,7 @@ export function createGroupCommit(
       const wrote = raw.prepare<[], { n: number }>('select total_changes() as n').get()!.n !== before;
       if (wrote) db.run(sql`update commit_counter set n = n + 1`);
       raw.exec('commit');
+      db.detach();
       // From here on it is on disk and nobody may hear otherwise, whatever becomes of the log beside it.
       try {
         if (wrote) ports.afterCommit({ commit: db.commitNumber(), changes });
@@ -85,6 +86,7 @@ export function createGroupCommit(
       for (const { waiting, value } of batch) waiting.resolve(value);
     } catch (error) {
       if (raw.inTransaction) raw.exec('rollback');
+      db.detach();
       for (const { waiting } of batch) waiting.reject(toStoreError(error, waiting.name));
       if (!begun) takeNext()?.shift()?.reject(toStoreError(error, 'begin'));
     }

@@ -25,13 +25,17 @@ export function createMemoryStore(options: { now?: number; seed?: number } = {})
     changes: [],
     db: new ReadHandle(raw),
     write(operation, input) {
-      return raw
-        .transaction(() => {
-          const { value, changes } = writer.within({ now: store.now, actor: store.actor, random }, () => operation(writer, input));
-          store.changes.push(...changes);
-          return value;
-        })
-        .immediate();
+      try {
+        return raw
+          .transaction(() => {
+            const { value, changes } = writer.within({ now: store.now, actor: store.actor, random }, () => operation(writer, input));
+            store.changes.push(...changes);
+            return value;
+          })
+          .immediate();
+      } finally {
+        writer.detach();
+      }
     },
     read(query, input) {
       return query(store.db, input);

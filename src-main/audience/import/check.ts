@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { type ImportCounts, type ImportMapping, type ImportOptions, type ImportWarning, type RejectReason } from '../../../src-preload/contract/import.js';
-import { systemRandom, uuidv7 } from '../../platform/random.js';
+import { createUids } from '../../platform/random.js';
 import { readSettings } from '../../settings/index.js';
 import type { ReadDb } from '../../store/db.js';
 import { sql } from '../../store/sql.js';
@@ -44,11 +44,12 @@ export async function checkFile(ports: CheckPorts, input: CheckInput): Promise<I
   const folder = importFolder(ports.files, input.uid);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const reader = createReader(format);
-  const staging = createStaging(ports.files, input.uid);
+  const newUid = createUids(() => ports.now());
+  const staging = createStaging(ports.files, input.uid, newUid);
   const rejects = createRejectsWriter(rejectsPath(ports.files, input.uid), reader.columns);
   let whole = false;
   try {
-    const checker = createChecker(ports, input, reader.columns, staging, rejects);
+    const checker = createChecker({ ...ports, newUid }, input, reader.columns, staging, rejects);
     const read: ReadProgress = { fileBytes: 0 };
     const take = (records: readonly RawRecord[]): void => {
       ports.throwIfCancelled();
@@ -103,7 +104,9 @@ function createMappingGuard(options: ImportOptions) {
   };
 }
 
-function createChecker(ports: CheckPorts, input: CheckInput, columns: () => readonly string[], staging: StagingWriter, rejects: RejectsWriter) {
+const plainNew: Classified = { class: stagedClass.new, target: null, user: null, keptUnsubscribed: false };
+
+function createChecker(ports: CheckPorts & { readonly newUid: () => string }, input: CheckInput, columns: () => readonly string[], staging: StagingWriter, rejects: RejectsWriter) {
   const { db } = ports;
   const guard = createMappingGuard(input.options);
   const warnings = createWarnings(columns);
@@ -113,6 +116,7 @@ function createChecker(ports: CheckPorts, input: CheckInput, columns: () => read
   let seenColumns = 0;
   let rows = 0;
   let empty = false;
+  let alwaysEmpty = true;
 
   const reject = (record: RawRecord, reason: RejectReason, column?: number) => {
     rejectedBy[reason] = (rejectedBy[reason] ?? 0) + 1;
@@ -121,48 +125,30 @@ function createChecker(ports: CheckPorts, input: CheckInput, columns: () => read
     rejects.add(record, reason, column);
   };
 
-  function stage(record: RawRecord, part: Part, found: Classified): void {
+  function stage(part: Part, found: Classified): void {
     const { input: payload } = part;
     const flags =
       (payload.optOut === 'ALL' ? stagedFlag.optOut : 0) | (part.suppress ? stagedFlag.suppress : 0) | (found.keptUnsubscribed ? stagedFlag.kept : 0);
-    const address = payload.address ? `${payload.channel}:${payload.address.addressKey}` : null;
-    staging.add({
-      row: record.row,
-      ident: payload.id === undefined ? `a:${address}` : `i:${payload.id.toLowerCase()}`,
-      class: found.class,
-      flags,
-      target: found.target,
-      active: address !== null && payload.id !== undefined && payload.status !== 'INACTIVE' ? address : null,
-      payload: JSON.stringify(payload),
-    });
+    staging.add({ class: found.class, flags, target: found.target, input: payload });
   }
 
   function stageUser(record: RawRecord, part: Part): void {
     const userId = part.input.userId!;
     const user = classifyUser(db, userId, part.input.userAttributes);
     if (!user) return reject(record, 'unknown_user', columns().length > 0 ? planMapping(input.options.mapping).fields.get('User.UserId') : undefined);
-    staging.add({
-      row: record.row,
-      ident: `u:${userId}`,
-      class: stagedClass.user,
-      flags: part.suppress ? stagedFlag.suppress : 0,
-      target: user.id,
-      active: null,
-      payload: JSON.stringify(part.input),
-    });
+    staging.add({ class: stagedClass.user, flags: part.suppress ? stagedFlag.suppress : 0, target: user.id, input: part.input });
   }
 
   const look = (part: Part): Classified | undefined => {
-    const endpoint: EndpointInput = { ...part.input, app: input.app };
-    if (!empty) return classify(db, endpoint, part.claimsConsent);
-    return endpoint.address ? { class: stagedClass.new, target: null, user: null, keptUnsubscribed: false } : undefined;
+    if (!empty) return classify(db, { ...part.input, app: input.app } satisfies EndpointInput, part.claimsConsent);
+    return part.input.address ? plainNew : undefined;
   };
 
   /** Several addresses of one row are one person: they get the user that one of them has already, else a new one. */
   function together(parts: readonly Part[]): readonly Part[] {
     if (parts.length < 2 || parts[0]!.input.userId !== undefined) return parts;
     const user = parts.map((part) => look(part)?.user).find((id) => id !== undefined && id !== null);
-    const userId = user === undefined || user === null ? uuidv7(ports.now(), systemRandom) : userIdOf(db, user);
+    const userId = user === undefined || user === null ? ports.newUid() : userIdOf(db, user);
     return parts.map((part) => ({ ...part, input: { ...part.input, userId } }));
   }
 
@@ -177,7 +163,7 @@ function createChecker(ports: CheckPorts, input: CheckInput, columns: () => read
         continue;
       }
       const found = look(part);
-      if (found) stage(record, part, found);
+      if (found) stage(part, found);
       else reject(record, 'unknown_id');
     }
   }
@@ -201,13 +187,14 @@ function createChecker(ports: CheckPorts, input: CheckInput, columns: () => read
         !db.get(sql`select 1 as found from endpoint limit 1`) &&
         !db.get(sql`select 1 as found from suppressed limit 1`) &&
         !db.get(sql`select 1 as found from endpoint_alias limit 1`);
+      alwaysEmpty &&= empty;
       for (const record of records) addOne(record);
     },
     get rows() {
       return rows;
     },
     finish(): ImportCounts {
-      const { superseded, twins } = staging.settle();
+      const { superseded, twins } = staging.settle(alwaysEmpty);
       const { byClass: by, kept, unsubscribes } = staging.totals();
       return {
         rows,

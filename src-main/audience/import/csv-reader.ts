@@ -52,20 +52,21 @@ export function createCsvReader(format: Pick<ImportFormat, 'delimiter' | 'quote'
         setColumns(cells, format.header ? cells.map((cell) => cell.trim()) : cells.map((_cell, index) => `Column ${index + 1}`));
         if (format.header) continue;
       }
-      records.push({ row, cells, ...check(cells, problems.get(i)) });
+      const problem = check(cells, problems.size === 0 ? undefined : problems.get(i));
+      records.push(problem === undefined ? { row, cells } : { row, cells, problem });
     }
     return records;
   }
 
-  function check(cells: string[], problem: RejectReason | undefined): { problem?: RejectReason } {
-    if (problem) return { problem };
+  function check(cells: string[], problem: RejectReason | undefined): RejectReason | undefined {
+    if (problem) return problem;
     const width = columns!.length;
-    if (cells.length === width) return {};
-    if (cells.length < width) return { problem: 'too_few_cells' };
+    if (cells.length === width) return undefined;
+    if (cells.length < width) return 'too_few_cells';
     // Spreadsheets write empty cells to the right of the table.
-    for (let i = width; i < cells.length; i++) if (cells[i] !== '') return { problem: 'too_many_cells' };
+    for (let i = width; i < cells.length; i++) if (cells[i] !== '') return 'too_many_cells';
     cells.length = width;
-    return {};
+    return undefined;
   }
 
   return {

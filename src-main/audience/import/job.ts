@@ -2,13 +2,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import type { ImportCounts, ImportMerged, ImportOptions, ImportUndone } from '../../../src-preload/contract/import.js';
 import type { JobContext, JobKind } from '../../jobs/job.js';
-import { systemRandom, uuidv7 } from '../../platform/random.js';
 import { toErrorShape } from '../../platform/rpc.js';
 import { sql } from '../../store/sql.js';
 import { checkFile } from './check.js';
 import { findImport, type ImportRow } from './import.rows.js';
-import { loadIndexes, prepareLoad } from './load.js';
-import { sourceOf } from './slice.js';
+import { loadIndexes, type LoadSlice } from './load.js';
 import type { importOperations } from './operations.js';
 import { openStaging, type StagingReader, stagingPath } from './staging.js';
 
@@ -16,8 +14,20 @@ type Writes = { readonly imports: typeof importOperations };
 type Context = JobContext<Writes>;
 
 /** A slice should hold the store thread no longer than this, commit included (design 4). */
-const sliceMs = 20;
-const sliceRows = { least: 25, first: 200, most: 2_000, firstLoad: 10_000 } as const;
+const merging: SliceRule = { ms: 20, least: 25, first: 200, most: 2_000 };
+/** The first load of an empty workspace may exceed it: 1M rows in slices of 10,000 took 5.2 s, of 30,000 3.6 s, of 50,000 3.3 s (2026-11-24; two fsyncs for each). */
+const loading: SliceRule = { ms: 100, least: 1_000, first: 5_000, most: 50_000 };
+
+interface SliceRule {
+  readonly ms: number;
+  readonly least: number;
+  readonly first: number;
+  readonly most: number;
+}
+
+/** The size of the next slice, by how long the last one took. */
+const nextSize = ({ ms, least, most }: SliceRule, size: number, started: number): number =>
+  Math.round(Math.min(most, Math.max(least, size * Math.min(2, Math.max(0.5, ms / (performance.now() - started))))));
 
 /** The dry run. Its path is resolved by who starts it, because an upload is known only to the shell. */
 export const importCheckJob: JobKind<{ uid: string; path: string }, ImportCounts, Writes> = {
@@ -82,16 +92,8 @@ async function merge(context: Context, uid: string): Promise<ImportMerged | unde
   let staging: StagingReader | undefined;
   try {
     staging = await openForMerge(context, uid);
-    const loading = await context.write.imports.beginLoad(uid);
-    try {
-      if (!(await mergeRows(context, findImport(context.db, uid), staging, loading))) return undefined;
-    } finally {
-      if (loading) {
-        context.progress(0, null, 'indexing');
-        for (const name of loadIndexes) await context.write.imports.rebuildIndex(name, { priority: 'bulk' });
-      }
-    }
-    return (await context.write.imports.finishMerge(uid)).merged ?? undefined;
+    const going = (await load(context, findImport(context.db, uid), staging)) && (await mergeRows(context, findImport(context.db, uid), staging));
+    return going ? ((await context.write.imports.finishMerge(uid)).merged ?? undefined) : undefined;
   } catch (error) {
     // Between two slices a person may have turned the merge round; then it is finished no more.
     if (error instanceof HeliographError && error.code === 'CONFLICT' && findImport(context.db, uid).state === 'undoing') return undefined;
@@ -101,59 +103,75 @@ async function merge(context: Context, uid: string): Promise<ImportMerged | unde
   }
 }
 
-/** Merges slice after slice. False when the import was cancelled meanwhile. */
-async function mergeRows(context: Context, row: ImportRow, staging: StagingReader, loading: boolean): Promise<boolean> {
-  const withSame = row.segment !== null;
-  const total = staging.count(withSame);
-  const newUid = pooledUids(context);
-  let size: number = loading ? sliceRows.firstLoad : sliceRows.first;
-  const read = (after: number) => {
-    const rows = staging.after(after, size, withSame);
-    return { rows, ready: loading && rows.length > 0 ? prepareLoad(rows, row.app, sourceOf(row), newUid) : undefined };
-  };
-  let slice = read(row.resume);
-  while (slice.rows.length > 0) {
+/** The first load, where this is one: as many rows as it can take, then the indexes. False when the import was cancelled meanwhile. */
+async function load(context: Context, row: ImportRow, staging: StagingReader): Promise<boolean> {
+  const { plan } = staging;
+  const { base } = plan ? await context.write.imports.beginLoad({ uid: row.uid, plan }) : { base: null };
+  try {
+    if (!plan || !base) return true;
+    const slice = { uid: row.uid, path: stagingPath(context.files, row.uid), base, plan, total: staging.count(row.segment !== null) };
+    return await loadRows(context, slice);
+  } catch (error) {
+    if (error instanceof HeliographError && error.code === 'CONFLICT') return true;
+    throw error;
+  } finally {
+    await rebuildIndexes(context);
+  }
+}
+
+async function loadRows(context: Context, slice: Omit<LoadSlice, 'limit'>): Promise<boolean> {
+  const { imports } = context.write;
+  for (let after = 0, limit = loading.first; after < slice.plan.users;) {
     context.throwIfCancelled();
     const started = performance.now();
-    const { rows, ready } = slice;
-    const lastN = rows.at(-1)!.n;
-    const write = context.write.imports;
-    const waiting =
-      ready === undefined
-        ? write.mergeSlice({ uid: row.uid, rows, total }, { priority: 'bulk' })
-        : write.loadSlice({ uid: row.uid, rows: ready, count: rows.length, lastN, total }, { priority: 'bulk' });
-    // Looked at below; what is read meanwhile must not leave a refusal without anybody to take it.
-    waiting.catch(() => undefined);
-    // The next rows are read and made ready while the store thread writes these.
-    const next = read(lastN);
-    let merged: ImportMerged | null;
-    try {
-      merged = await waiting;
-    } catch (error) {
-      if (ready === undefined || !(error instanceof HeliographError) || error.code !== 'CONFLICT') throw error;
-      merged = await write.mergeSlice({ uid: row.uid, rows, total }, { priority: 'bulk' });
-    }
+    if (!(await imports.loadUsers({ ...slice, limit, after }, { priority: 'bulk' }))) return false;
+    context.progress(0, slice.total, 'rows');
+    after += limit;
+    limit = nextSize(loading, limit, started);
+  }
+  for (let after = 0, limit = loading.first; after < slice.plan.lastNew;) {
+    context.throwIfCancelled();
+    const started = performance.now();
+    const merged = await imports.loadSlice({ ...slice, limit }, { priority: 'bulk' });
     if (!merged) return false;
     context.progress(merged.rows, merged.total, 'rows');
-    if (!loading)
-      size = Math.round(Math.min(sliceRows.most, Math.max(sliceRows.least, size * Math.min(2, Math.max(0.5, sliceMs / (performance.now() - started))))));
-    slice = next;
+    after += limit;
+    limit = nextSize(loading, limit, started);
   }
   return true;
 }
 
-/** UUIDv7s with their chance drawn a few thousand at a time: a system call for each would be a tenth of a load. */
-function pooledUids(context: Context): () => string {
-  let pool: Buffer = Buffer.alloc(0);
-  const random = {
-    bytes: (length: number): Buffer => {
-      if (pool.length < length) pool = systemRandom.bytes(65_536);
-      const bytes = pool.subarray(0, length);
-      pool = pool.subarray(length);
-      return bytes;
-    },
-  };
-  return () => uuidv7(context.now(), random);
+/** Those a load left out: this one, or one whose thread died. */
+async function rebuildIndexes(context: Context): Promise<void> {
+  const present = new Set(context.db.all<{ name: string }>(sql`select name from sqlite_schema where type = 'index'`).map(({ name }) => name));
+  const missing = loadIndexes.filter((name) => !present.has(name));
+  if (missing.length === 0) return;
+  context.progress(0, null, 'indexing');
+  for (const name of missing) await context.write.imports.rebuildIndex(name, { priority: 'bulk' });
+  await context.write.imports.endLoad(undefined);
+}
+
+/** Merges slice after slice. False when the import was cancelled meanwhile. */
+async function mergeRows(context: Context, row: ImportRow, staging: StagingReader): Promise<boolean> {
+  const withSame = row.segment !== null;
+  const total = staging.count(withSame);
+  let size = merging.first;
+  let rows = staging.after(row.resume, size, withSame);
+  while (rows.length > 0) {
+    context.throwIfCancelled();
+    const started = performance.now();
+    const waiting = context.write.imports.mergeSlice({ uid: row.uid, rows, total }, { priority: 'bulk' });
+    // Looked at below; what is read meanwhile must not leave a refusal without anybody to take it.
+    waiting.catch(() => undefined);
+    // The next rows are read while the store thread writes these.
+    const next = staging.after(rows.at(-1)!.n, size, withSame);
+    const merged = await waiting;
+    if (!merged) return false;
+    context.progress(merged.rows, merged.total, 'rows');
+    size = nextSize(merging, size, started);
+    rows = next;
+  }
+  return true;
 }
 
 const undoRows = 200;

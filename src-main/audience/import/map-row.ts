@@ -58,14 +58,54 @@ const subscribedYes =
 const asText = /^'[+=@-]?\d[\d ().,-]*$/;
 const ascii = /^[\x01-\x7f]*$/;
 
+const control = /\p{Cc}/u;
+const noId = /[\p{Cc}${}]/u;
+
+/** Nearly every cell: short printable ASCII without outer blanks. A loop over its characters costs a third of the two patterns below (2026-11-24, bench data). */
+function isPlain(text: string): boolean {
+  const { length } = text;
+  if (length === 0) return true;
+  if (length > 100 || text.charCodeAt(0) === 39) return false;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 126 || code < 32) return false;
+  }
+  return text.charCodeAt(0) !== 32 && text.charCodeAt(length - 1) !== 32;
+}
+
 /** A cell's text: without outer blanks, in NFC. Refuses NUL, lone surrogates and values past the limit; control characters inside an address are the address's own check. */
 function clean(raw: string, column: number): string {
+  if (isPlain(raw)) return raw;
   const trimmed = raw.trim();
   const text = asText.test(trimmed) ? trimmed.slice(1) : trimmed;
   if (text.length > importLimits.valueLength) throw new CellRefused({ reason: 'value_too_long', column });
   if (ascii.test(text)) return text;
   if (text.includes('\0') || !text.isWellFormed()) throw new CellRefused({ reason: 'control_character', column });
   return text.normalize('NFC');
+}
+
+/** `2026-01-31T12:34:56.789Z` up to the 28th, as programs write it; anything else takes the long way. */
+function plainInstant(text: string): number | undefined {
+  if (text.length !== 24 || text.charCodeAt(23) !== 90 || text.charCodeAt(10) !== 84) return undefined;
+  const at = (from: number, to: number): number => {
+    let value = 0;
+    for (let i = from; i < to; i++) {
+      const digit = text.charCodeAt(i) - 48;
+      if (digit < 0 || digit > 9) return Number.NaN;
+      value = value * 10 + digit;
+    }
+    return value;
+  };
+  const [year, month, day, hour, minute, second, ms] = [at(0, 4), at(5, 7), at(8, 10), at(11, 13), at(14, 16), at(17, 19), at(20, 23)];
+  const points = text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45 && text.charCodeAt(13) === 58 && text.charCodeAt(16) === 58 && text.charCodeAt(19) === 46;
+  if (!points || !(year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59 && ms <= 999)) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
+}
+
+/** Sets a property of the row's own whatever its name, `__proto__` included: names come from strangers' files. */
+function setOwn<T>(of: Record<string, T>, name: string, value: T): void {
+  if (name === '__proto__') Object.defineProperty(of, name, { value, enumerable: true, configurable: true, writable: true });
+  else of[name] = value;
 }
 
 /** Turns records into upserts by a plan, made once per file. A row that cannot be taken comes back with its reason; other rows go on. */
@@ -88,6 +128,9 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
   );
   const hasLocation = places.length > 0 || index.country >= 0 || index.latitude >= 0 || index.longitude >= 0;
   const zones = new Map<string, boolean>();
+  const silent = plan.unsubscribed.length === 0 && plan.subscribed.length === 0;
+  const noWord = { suppress: false, claims: false };
+  const usualRules = { defaultCountry: rules.defaultCountry };
 
   const text = (cells: readonly Cell[], column: number): string => {
     if (column < 0) return '';
@@ -96,24 +139,27 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
   };
 
   function values(cells: readonly Cell[], of: readonly NamedColumns[]): Record<string, readonly string[]> | undefined {
-    let entries: [string, string[]][] | undefined;
+    let found: Record<string, readonly string[]> | undefined;
     for (const { name, columns } of of) {
       let list: string[] | undefined;
       for (const { index: column, splitOn } of columns) {
         const cell = cells[column];
         if (cell === undefined) continue;
+        if (typeof cell === 'string' && splitOn === undefined) {
+          const value = clean(cell, column);
+          if (value !== '') (list ??= []).push(value);
+          continue;
+        }
         // An empty JSON list clears the values (pinpoint.md 1.3); an empty cell says nothing.
         if (typeof cell !== 'string') list ??= [];
-        const pieces = typeof cell !== 'string' ? cell : splitOn === undefined ? [cell] : cell.split(splitOn);
-        for (const piece of pieces) {
+        for (const piece of typeof cell === 'string' ? cell.split(splitOn!) : cell) {
           const value = clean(piece, column);
           if (value !== '') (list ??= []).push(value);
         }
       }
-      if (list) (entries ??= []).push([name, list]);
+      if (list) setOwn((found ??= {}), name, list);
     }
-    // fromEntries makes own properties whatever the name, `__proto__` included.
-    return entries && Object.fromEntries(entries);
+    return found;
   }
 
   function number(cells: readonly Cell[], column: number): number | undefined {
@@ -125,12 +171,12 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
   }
 
   function metrics(cells: readonly Cell[]): Record<string, number> | undefined {
-    let entries: [string, number][] | undefined;
+    let found: Record<string, number> | undefined;
     for (const { name, index: column } of plan.metrics) {
       const value = number(cells, column);
-      if (value !== undefined) (entries ??= []).push([name, value]);
+      if (value !== undefined) setOwn((found ??= {}), name, value);
     }
-    return entries && Object.fromEntries(entries);
+    return found;
   }
 
   function coordinate(cells: readonly Cell[], column: number, limit: number): number | undefined {
@@ -142,6 +188,8 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
   function instant(cells: readonly Cell[], column: number): number | undefined {
     const cell = text(cells, column);
     if (cell === '') return undefined;
+    const plain = plainInstant(cell);
+    if (plain !== undefined) return plain;
     const match = isoDate.exec(cell);
     const zoned = match && cell.length > 10 && match[1] === undefined ? `${cell}Z` : cell;
     const ms = match ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN;
@@ -167,6 +215,7 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
   }
 
   function choice<A extends string, B extends string>(cells: readonly Cell[], column: number, a: A, b: B, reason: RejectReason): A | B | undefined {
+    if (column < 0) return undefined;
     const cell = text(cells, column).toUpperCase();
     if (cell === '') return undefined;
     if (cell !== a && cell !== b) throw new CellRefused({ reason, column });
@@ -175,6 +224,7 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
 
   /** Whether the row unsubscribes, and whether it claims the contrary. What is unclear unsubscribes: that can be lifted, a message cannot be taken back. */
   function consent(cells: readonly Cell[], row: number, channel?: Channel): { suppress: boolean; claims: boolean } {
+    if (silent) return noWord;
     let suppress = false;
     let claims = false;
     // A row that names no channel speaks of whatever its id stands for.
@@ -239,7 +289,7 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
 
   function userId(cells: readonly Cell[]): string | undefined {
     const cell = text(cells, index.userId);
-    if (cell.length > 1024 || /\p{Cc}/u.test(cell)) throw new CellRefused({ reason: 'bad_id', column: index.userId });
+    if (cell.length > 1024 || control.test(cell)) throw new CellRefused({ reason: 'bad_id', column: index.userId });
     return cell === '' ? undefined : cell;
   }
 
@@ -258,15 +308,11 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
     if (record.problem) return refuse(record.problem);
     if (plan.userList) return usersOf(cells, row);
     const id = text(cells, index.id);
-    if (id.length > 1024 || /[\p{Cc}${}]/u.test(id)) return refuse('bad_id', index.id);
+    if (id.length > 1024 || noId.test(id)) return refuse('bad_id', index.id);
     const rest = shared(cells, row);
     const claimed = rest.optOut === 'NONE' || rest.status === 'ACTIVE';
-    const consentFor = (channel?: Channel) => {
-      const { suppress, claims } = consent(cells, row, channel);
-      return { suppress, claimsConsent: claims || claimed };
-    };
     const rowCountry = rest.location?.Country ?? undefined;
-    const defaultCountry = rowCountry !== undefined && rowCountry.length === 2 ? rowCountry : rules.defaultCountry;
+    const addressRules = rowCountry !== undefined && rowCountry.length === 2 ? { defaultCountry: rowCountry } : usualRules;
     const parts: Part[] = [];
     const refused: Refusal[] = [];
     const rowChannel = index.channel >= 0 ? channelOf(cells) : undefined;
@@ -277,18 +323,35 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
       if (raw === '') continue;
       const channel = fixed ?? rowChannel;
       if (channel === undefined) return refuse('channel_missing', index.channel);
-      const address = normaliseAddress(channel, raw, { defaultCountry });
+      const address = normaliseAddress(channel, raw, addressRules);
       if ('problem' in address) {
         refused.push({ reason: address.problem, column });
         continue;
       }
       if ((channel === 'SMS' || channel === 'VOICE') && !/^[+＋]/.test(raw)) rules.warn('phone_without_plus', row, column);
-      parts.push({ input: { ...(id === '' ? {} : { id }), channel, address, ...rest }, ...consentFor(channel) });
+      const { suppress, claims } = consent(cells, row, channel);
+      // Written out rather than spread: one shape for all rows, at a fifth of the time.
+      const input = {
+        id: id === '' ? undefined : id,
+        channel,
+        address,
+        optOut: rest.optOut,
+        status: rest.status,
+        effectiveAt: rest.effectiveAt,
+        attributes: rest.attributes,
+        metrics: rest.metrics,
+        demographic: rest.demographic,
+        location: rest.location,
+        userId: rest.userId,
+        userAttributes: rest.userAttributes,
+      };
+      parts.push({ input, suppress, claimsConsent: claims || claimed });
     }
     if (parts.length > 0 || refused.length > 0) return { parts, refused };
     // A row with an Id and no address updates what is known under it (pinpoint.md 2.2).
     if (id === '') return refuse('address_missing', plan.addresses[0]?.index);
-    return { parts: [{ input: { id, ...rest }, ...consentFor() }], refused: [] };
+    const { suppress, claims } = consent(cells, row);
+    return { parts: [{ input: { id, ...rest }, suppress, claimsConsent: claims || claimed }], refused: [] };
   }
 
   return (record) => {

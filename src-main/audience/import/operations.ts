@@ -17,7 +17,7 @@ import {
   staleImports,
   unfinishedImports,
 } from './import.rows.js';
-import { beginLoad, loadSlice, rebuildIndex } from './load.js';
+import { beginLoad, endLoad, loadSlice, loadUsers, rebuildIndex } from './load.js';
 import { mergeSlice } from './merge.js';
 import { recallMapping } from './recall.js';
 import { undoSlice, undoUserSlice } from './undo.js';
@@ -31,8 +31,10 @@ export const importOperations = {
   beginMerge,
   mergeSlice,
   beginLoad,
+  loadUsers,
   loadSlice,
   rebuildIndex,
+  endLoad,
   mergeFailed: markMergeFailed,
   finishMerge,
   beginUndo,
