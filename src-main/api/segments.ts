@@ -1,6 +1,7 @@
 import {
   countInput,
   createSegmentInput,
+  eventFieldsInput,
   renameSegmentInput,
   sampleInput,
   saveSegmentInput,
@@ -34,5 +35,6 @@ export const segmentsRouter = router({
   sample: procedure.input(sampleInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.sample({ ...input, asOf: systemClock.now() }, { signal })),
 
   names: procedure.query(({ ctx, signal }) => ctx.workspace.read.segments.names({}, { signal })),
+  eventFields: procedure.input(eventFieldsInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.eventFields(input, { signal })),
   values: procedure.input(valuesInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.values(input, { signal })),
 });
