@@ -5,7 +5,7 @@ import { useFormat } from '../../lib/format.js';
 import { BarCell, DetailPanel, ErrorState, SkeletonLines } from '../../ui/index.js';
 import { History } from './history.js';
 import classes from './segments.module.css';
-import { channelNames } from './words.js';
+import { channelNames, type RuleNames } from './words.js';
 
 export interface NowPanelProps {
   readonly segment: SegmentDetail;
@@ -14,13 +14,13 @@ export interface NowPanelProps {
   readonly everyone: number | undefined;
   /** The count when the page was opened. */
   readonly opened: { readonly version: number; readonly people: number } | undefined;
-  readonly segmentName: (uid: string) => string;
+  readonly names: RuleNames;
   readonly onUse: (version: number) => void;
   readonly onClose: () => void;
 }
 
 /** Who is in the segment now, how they can be reached, what needs it, and how it came to be. */
-export function NowPanel({ segment, count, pending, everyone, opened, segmentName, onUse, onClose }: NowPanelProps) {
+export function NowPanel({ segment, count, pending, everyone, opened, names, onUse, onClose }: NowPanelProps) {
   const f = useFormat();
   const now = count.data;
   return (
@@ -109,7 +109,7 @@ export function NowPanel({ segment, count, pending, everyone, opened, segmentNam
           </ul>
         )}
       </section>
-      {segment.kind === 'dynamic' && <History uid={segment.uid} version={segment.version} segmentName={segmentName} onUse={onUse} />}
+      {segment.kind === 'dynamic' && <History uid={segment.uid} version={segment.version} names={names} onUse={onUse} />}
     </DetailPanel>
   );
 }

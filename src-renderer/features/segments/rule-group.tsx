@@ -5,7 +5,8 @@ import { groupMatches, type SegmentGroup, type SegmentRule } from '../../../src-
 import { KeyCaps } from '../../ui/index.js';
 import { useBuilder } from './builder-context.js';
 import { EffectCell } from './effect-cell.js';
-import { missing, RuleSentence } from './rule-sentence.js';
+import { missing } from './missing.js';
+import { RuleSentence } from './rule-sentence.js';
 import classes from './segments.module.css';
 import { SubjectPicker } from './subject-picker.js';
 import { matchWords, ruleSentence } from './words.js';
@@ -95,7 +96,7 @@ function RuleRow({ rule }: { readonly rule: SegmentRule }) {
   const need = missing(rule);
   return (
     <div className={classes.row} data-unfinished={need === undefined ? undefined : true} onKeyDown={(event) => onNodeKey(event, id, b)}>
-      <Handle id={id} label={`Rule: ${ruleSentence(rule, b.segmentName)}`} />
+      <Handle id={id} label={`Rule: ${ruleSentence(rule, b.names)}`} />
       <div className={classes.sentence}>
         <RuleSentence rule={rule} fresh={b.fresh === id} onChange={(next) => b.replace(id, next)} />
         {need !== undefined && <span className={classes.hint}>Not counted yet: {need}</span>}
