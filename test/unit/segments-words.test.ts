@@ -36,6 +36,7 @@ describe('a rule as a sentence', () => {
     expect(say({ type: 'history', op: 'sent', did: false, of: { kind: 'any' } })).toBe('was not sent any campaign');
     expect(say({ type: 'history', op: 'accepted', did: true, of: { kind: 'campaign', campaign, run: 'any' } })).toBe('was accepted by the mail server for Spring sale');
     expect(say({ type: 'history', op: 'opened', did: false, of: { kind: 'campaign', campaign, run: 'latest' } })).toBe('did not open Spring sale, newest run');
+    expect(say({ type: 'history', op: 'sent', did: true, of: { kind: 'campaign', campaign, run: 'latest' }, inLast: { amount: 30, unit: 'days' } })).toBe('was sent Spring sale, newest run, in the last 30 days');
     expect(say({ type: 'history', op: 'opened', did: true, of: { kind: 'any' }, inLast: { amount: 1, unit: 'weeks' }, machineOpens: true })).toBe('opened any campaign in the last 1 week, machine opens too');
     expect(say({ type: 'history', op: 'clicked', did: true, of: { kind: 'campaign', campaign: campaign.replace('aa', 'bb'), run: 'any' } })).toBe('clicked in a campaign that was deleted');
   });

@@ -161,7 +161,7 @@ function Filters({ event, filters, onChange }: FiltersProps) {
             onChange([...filters, filter]);
           }}
         >
-          <button ref={addButton} type="button" className={`${classes.pill} ${classes.add}`} aria-label="Add a condition on what the event carries" onClick={() => setAdding(!adding)}>
+          <button ref={addButton} type="button" className={`${classes.pill} ${classes.add}`} aria-label={filters.length === 0 ? 'where: add a condition on what the event carries' : 'and: add another condition'} onClick={() => setAdding(!adding)}>
             <IconPlus size={12} aria-hidden />
             {filters.length === 0 ? 'where' : 'and'}
           </button>

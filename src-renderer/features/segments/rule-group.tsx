@@ -36,7 +36,7 @@ export function RuleGroup({ group, root = false }: { readonly group: SegmentGrou
       <div className={classes.groupHead}>
         {!root && <Handle id={id} label={`Group: ${words.help}`} />}
         <span id={root ? handleId(id) : undefined}>
-          <Menu position="bottom-start">
+          <Menu position="bottom-start" withInitialFocusPlaceholder={false}>
             <Menu.Target>
               <button type="button" className={classes.match} aria-label={`${words.name}: ${words.help}. Change`}>
                 {words.name} <IconChevronDown size={12} aria-hidden />
@@ -44,7 +44,7 @@ export function RuleGroup({ group, root = false }: { readonly group: SegmentGrou
             </Menu.Target>
             <Menu.Dropdown>
               {groupMatches.map((match) => (
-                <Menu.Item key={match} onClick={() => b.setMatch(id, match)} aria-current={match === group.match}>
+                <Menu.Item key={match} onClick={() => b.setMatch(id, match)} aria-current={match === group.match} data-autofocus={match === group.match || undefined}>
                   <b>{matchWords[match].name}</b> <span className="h-text-2">{matchWords[match].help}</span>
                 </Menu.Item>
               ))}

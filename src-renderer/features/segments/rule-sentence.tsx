@@ -145,8 +145,8 @@ function RandomSentence({ rule, onChange, fresh }: Props<Extract<SegmentRule, { 
       <Word>is in a random</Word>
       <NumberPill label="Percent" value={rule.percent} autoFocus={fresh} onChange={(percent) => onChange({ ...rule, percent })} />
       <Word>% of all people</Word>
-      <Tooltip label="Draw again: as many, other people">
-        <ActionIcon size={24} aria-label="Draw again: as many, other people" onClick={() => onChange({ ...rule, seed: newSeed() })}>
+      <Tooltip label="Draw again: about as many, other people">
+        <ActionIcon size={24} aria-label="Draw again: about as many, other people" onClick={() => onChange({ ...rule, seed: newSeed() })}>
           <IconArrowsShuffle size={14} />
         </ActionIcon>
       </Tooltip>

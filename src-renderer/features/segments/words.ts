@@ -254,7 +254,7 @@ function eventSentence(rule: EventRule): string {
 function historySentence(rule: HistoryRule, names: RuleNames): string {
   const { of } = rule;
   const what = of.kind === 'any' ? 'any campaign' : names.campaign(of.campaign);
-  const run = of.kind === 'campaign' && of.run === 'latest' ? `, ${runWords.latest}` : '';
+  const run = of.kind === 'campaign' && of.run === 'latest' ? `, ${runWords.latest}${rule.inLast ? ',' : ''}` : '';
   const time = rule.inLast ? ` in the last ${durationWords(rule.inLast)}` : '';
   return `${historyWords[rule.op][rule.did ? 'did' : 'didNot']} ${what}${run}${time}${rule.machineOpens ? `, ${machineWords.with}` : ''}`;
 }
