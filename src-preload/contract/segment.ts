@@ -4,7 +4,7 @@ import { demographicFields } from './endpoint.js';
 
 /**
  * A segment's rule tree as stored data (pinpoint.md 1.7, made wider). What each rule means is written in `src-main/segments/README.md` and, by example, in
- * `test/vectors/segments/`. Rules are told apart by `type`, tests by `op`. A later Heliograph adds types and ops (events, campaign history, topics) and never changes
+ * `test/vectors/segments/`. Rules are told apart by `type`, tests by `op`. A later Heliograph adds types and ops (topics, ...) and never changes
  * the meaning of one, so a stored tree stays valid; `format` rises only if that should ever fail.
  */
 
