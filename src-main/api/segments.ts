@@ -1,6 +1,7 @@
 import {
   countInput,
   createSegmentInput,
+  eventFieldsInput,
   explainInput,
   renameSegmentInput,
   sampleInput,
@@ -38,5 +39,6 @@ export const segmentsRouter = router({
   explain: procedure.input(explainInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.explain({ ...input, asOf: systemClock.now() }, { signal })),
 
   names: procedure.query(({ ctx, signal }) => ctx.workspace.read.segments.names({}, { signal })),
+  eventFields: procedure.input(eventFieldsInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.eventFields(input, { signal })),
   values: procedure.input(valuesInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.values(input, { signal })),
 });

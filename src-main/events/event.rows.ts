@@ -18,7 +18,10 @@ export interface EventFact {
 /** The row id of an event type, made on first use. */
 export function eventTypeId(db: WriteDb, name: string): number {
   const known = db.get<{ id: number }>(sql`select id from event_type where name = ${name}`);
-  return known?.id ?? db.run(sql`insert into event_type (name) values (${name})`).lastId;
+  if (known) return known.id;
+  const { lastId } = db.run(sql`insert into event_type (name) values (${name})`);
+  db.changed('event_type', lastId);
+  return lastId;
 }
 
 /** Appends one event. False when it was known already (same app, endpoint and uid). */

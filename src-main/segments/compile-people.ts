@@ -19,11 +19,15 @@ export function peopleSql(rule: PeopleRule, asOf: number): PeopleSql {
 
 const plainName = /^[^"\\\u0000-\u001f\u007f]+$/;
 
+/** An attribute of event `ev` as text or null: a number that an event carries compares as its text. */
+export function eventAttributeSql(name: string): Sql {
+  const stored = plainName.test(name) ? sql`(ev.attributes ->> ${`$."${name}"`})` : sql`(select k.value from json_each(ev.attributes) k where k.key = ${name})`;
+  return sql`(${stored} || '')`;
+}
+
 function filterSql(filter: EventFilter): Sql {
   if (filter.of === 'metric') return metricSql(sql`ev.metrics`, filter.name, filter.test);
-  const stored = plainName.test(filter.name) ? sql`(ev.attributes ->> ${`$."${filter.name}"`})` : sql`(select k.value from json_each(ev.attributes) k where k.key = ${filter.name})`;
-  // A number that an event carries compares as its text.
-  return columnSql(sql`(${stored} || '')`, filter.test);
+  return columnSql(eventAttributeSql(filter.name), filter.test);
 }
 
 function whenSql(at: Sql, test: WhenTest, asOf: number): Sql {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { audienceCount, channel, instantMs } from './common.js';
 import { endpointView } from './endpoint.js';
 import { demographicFields } from './endpoint.js';
-import { placeFields, segmentTree } from './segment.js';
+import { placeFields, segmentLimits, segmentTree } from './segment.js';
 
 /** What the segments router takes and gives. */
 export const segmentName = z.string().trim().min(1).max(200);
@@ -72,13 +72,23 @@ export const sampleInput = z.object({ tree: segmentTree, seed: z.number().int().
 export const sampleMember = z.object({ id: z.number().int(), view: endpointView, lastSeenAt: instantMs.nullable() });
 export type SampleMember = z.infer<typeof sampleMember>;
 
-/** Names in use, most frequent first. */
-export const segmentNames = z.object({ attributes: z.array(z.string()), userAttributes: z.array(z.string()), metrics: z.array(z.string()) });
+/** Names in use: attributes and metrics most frequent first; events most recent first, Heliograph's own records after the apps'. */
+export const segmentNames = z.object({ attributes: z.array(z.string()), userAttributes: z.array(z.string()), metrics: z.array(z.string()), events: z.array(z.string()) });
 export type SegmentNames = z.infer<typeof segmentNames>;
+/** Begins the names of events that Heliograph records itself (pinpoint.md 6). */
+export const ownEventPrefix = '_email.';
+
+export const eventFieldsInput = z.object({ event: z.string().max(segmentLimits.textLength) });
+/** What an event carries, most frequent first. */
+export const eventFields = z.object({ attributes: z.array(z.string()), metrics: z.array(z.string()) });
+export type EventFields = z.infer<typeof eventFields>;
+
+const fieldName = z.string().max(segmentLimits.textLength);
 export const valueField = z.discriminatedUnion('of', [
-  z.object({ of: z.literal('endpoint'), name: z.string().max(500) }),
-  z.object({ of: z.literal('user'), name: z.string().max(500) }),
+  z.object({ of: z.literal('endpoint'), name: fieldName }),
+  z.object({ of: z.literal('user'), name: fieldName }),
   z.object({ of: z.literal('field'), name: z.enum([...demographicFields, ...placeFields]) }),
+  z.object({ of: z.literal('event'), event: fieldName, name: fieldName }),
 ]);
 export type ValueField = z.infer<typeof valueField>;
 export const valuesInput = z.object({ field: valueField, search: z.string().max(500).default('') });

@@ -4,12 +4,12 @@ import { demographicFields } from './endpoint.js';
 
 /**
  * A segment's rule tree as stored data (pinpoint.md 1.7, made wider). What each rule means is written in `src-main/segments/README.md` and, by example, in
- * `test/vectors/segments/`. Rules are told apart by `type`, tests by `op`. A later Heliograph adds types and ops (events, campaign history, topics) and never changes
+ * `test/vectors/segments/`. Rules are told apart by `type`, tests by `op`. A later Heliograph adds types and ops (topics, ...) and never changes
  * the meaning of one, so a stored tree stays valid; `format` rises only if that should ever fail.
  */
 
 /** Bounds of one tree: far above what a person builds, low enough that hostile input cannot tie up the parser or SQLite. */
-export const segmentLimits = { depth: 8, nodes: 200, valuesPerRule: 1_000, valuesPerTree: 5_000, textLength: 500 } as const;
+export const segmentLimits = { depth: 8, nodes: 200, valuesPerRule: 1_000, filtersPerRule: 10, valuesPerTree: 5_000, textLength: 500 } as const;
 
 /** NFC, without NUL and lone surrogates, which UTF-8 cannot hold. */
 const text = z
@@ -134,7 +134,7 @@ const eventRule = z
     times: z.object({ op: z.enum(timesOps), count: z.number().int().min(0).max(1_000_000) }).optional(),
     occasion: z.enum(['first', 'last']).optional(),
     when: whenTest.optional(),
-    where: z.array(eventFilter).max(10).optional(),
+    where: z.array(eventFilter).max(segmentLimits.filtersPerRule).optional(),
   })
   .refine((rule) => !(rule.times && (rule.op === 'didNot' || rule.occasion)), 'times are counted of what somebody did, not of a first or last time')
   .refine((rule) => !(rule.occasion && !rule.when), 'the first or last time needs a when');
@@ -214,9 +214,13 @@ function withinLimits(tree: unknown): boolean {
   const left: { node: unknown; depth: number }[] = [{ node: (tree as { root?: unknown } | null)?.root, depth: 1 }];
   for (let item = left.pop(); item; item = left.pop()) {
     if (typeof item.node !== 'object' || item.node === null) continue;
-    const node = item.node as { of?: unknown; test?: { values?: unknown } };
+    const node = item.node as { of?: unknown; test?: { values?: unknown }; where?: unknown };
     if (++nodes > segmentLimits.nodes || item.depth > segmentLimits.depth) return false;
-    if (Array.isArray(node.test?.values)) valuesSeen += node.test.values.length;
+    if (Array.isArray(node.where) && node.where.length > segmentLimits.filtersPerRule) return false;
+    const filters: unknown[] = Array.isArray(node.where) ? node.where : [];
+    for (const tested of [node, ...filters] as ({ test?: { values?: unknown } } | null)[]) {
+      if (Array.isArray(tested?.test?.values)) valuesSeen += tested.test.values.length;
+    }
     if (valuesSeen > segmentLimits.valuesPerTree) return false;
     if (Array.isArray(node.of)) for (const child of node.of) left.push({ node: child, depth: item.depth + 1 });
   }

@@ -1,3 +1,6 @@
+/** Segments' numbers, which rules on events, campaigns and suppression make depend on more than the audience. */
+const segmentNumbers = ['segments.count', 'segments.effects', 'segments.sample', 'segments.countOf'];
+
 /**
  * Which procedures show a table's rows: a commit that changed the table makes their queries stale. `segments` is the whole router, `home.counts` one procedure.
  * A table that is not listed refreshes everything, which is slow but never wrong; add a line when you add a table or a router that reads one.
@@ -12,7 +15,7 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   user: ['audience', 'segments', 'search', 'home.counts', 'campaigns.review'],
   endpoint: ['audience', 'segments', 'search', 'home.counts', 'campaigns.review'],
   suppression: ['audience', 'suppressions', 'home.counts', 'campaigns.review'],
-  suppressed: ['audience', 'suppressions', 'home.counts'],
+  suppressed: ['audience', 'suppressions', 'home.counts', ...segmentNumbers],
   // Not the live counts: they are of trees, not of stored segments, and an autosave must not count the same tree again.
   segment: ['segments.list', 'segments.get', 'campaigns', 'search', 'home.counts'],
   segment_version: ['segments.list', 'segments.get', 'segments.history', 'segments.countOf'],
@@ -21,15 +24,16 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   template_version: ['templates', 'campaigns.review'],
   connection: ['connections', 'campaigns', 'reachability', 'search', 'home.counts', 'home.now'],
   campaign: ['campaigns', 'runs', 'search', 'home.counts', 'home.now', 'segments.list', 'segments.get'],
-  run: ['campaigns', 'runs', 'report', 'home', 'segments.list', 'segments.get'],
-  // While a campaign is sent these change several times a second.
+  run: ['campaigns', 'runs', 'report', 'home', 'segments.list', 'segments.get', ...segmentNumbers],
+  // While a campaign is sent these change several times a second; segments that ask who was sent it count again when its run changes and ends.
   message: ['campaigns.list', 'runs', 'report', 'home.now', 'home.days'],
   run_count: ['campaigns.list', 'runs', 'report', 'home.now', 'home.days'],
   deferred: ['runs'],
-  outcome: ['report', 'campaigns.list', 'runs', 'home.days', 'audience.timeline'],
+  outcome: ['report', 'campaigns.list', 'runs', 'home.days', 'audience.timeline', ...segmentNumbers],
   link_click: ['report'],
   message_reply: ['report', 'runs'],
-  event: ['report', 'audience.timeline'],
+  event: ['report', 'audience.timeline', ...segmentNumbers],
+  event_type: ['segments.names'],
   // Not `imports.inspect`: a look at a file is of the file, and a mapping that somebody edits must not begin anew.
   job: ['jobs', 'imports.list', 'imports.get'],
   import: ['imports.list', 'imports.get', 'search', 'home.counts', 'home.now'],
@@ -37,7 +41,7 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   mailbox: ['mailbox'],
   // Nobody shows these, or only through one of the above.
   ...Object.fromEntries(
-    ['signing_key', 'audit', 'commit_counter', 'endpoint_alias', 'campaign_version', 'lane', 'run_domain', 'run_tick', 'sender_epoch', 'adhoc_address', 'event_type', 'import_image', 'import_user_image'].map((table) => [table, []]),
+    ['signing_key', 'audit', 'commit_counter', 'endpoint_alias', 'campaign_version', 'lane', 'run_domain', 'run_tick', 'sender_epoch', 'adhoc_address', 'import_image', 'import_user_image'].map((table) => [table, []]),
   ),
 };
 

@@ -5,6 +5,7 @@ import { type SegmentGroup, type SegmentRule, segmentTree } from '../../src-prel
 import { matches } from '../../src-main/segments/evaluate.js';
 import { segmentsModule } from '../../src-main/segments/index.js';
 import { ReadHandle } from '../../src-main/store/db.js';
+import { sql } from '../../src-main/store/sql.js';
 import { createMemoryStore } from '../support/memory-store.js';
 import { contextOf, insertPopulation, type Person, subjectOf, treeOf } from '../support/segment-population.js';
 
@@ -50,7 +51,7 @@ it('an empty workspace counts nobody and samples nobody', () => {
   expect(store.read(queries.count, { tree, asOf: 0 })).toMatchObject({ people: 0, addresses: 0, reachable: [] });
   expect(store.read(queries.sample, { tree, asOf: 0, seed: 1, size: 20 })).toEqual([]);
   expect(store.read(queries.effects, { tree, asOf: 0 })).toMatchObject({ everyone: { people: 0, addresses: 0 }, nodes: [{ path: '0', people: 0 }] });
-  expect(store.read(queries.names, {})).toEqual({ attributes: [], userAttributes: [], metrics: [] });
+  expect(store.read(queries.names, {})).toEqual({ attributes: [], userAttributes: [], metrics: [], events: [] });
 });
 
 it('stops between slices once the caller gave up', () => {
@@ -156,10 +157,41 @@ it('suggests names and values in use, most frequent first', () => {
     { id: 2, attributes: { plan: ['Yearly', 'Monthly'] }, place: { City: 'KÖLN' } },
     { id: 3, attributes: { plan: ['Weekly'] }, place: { City: 'Bonn' } },
   ]);
-  expect(store.read(queries.names, {})).toEqual({ attributes: ['plan', 'q"'], userAttributes: ['tier'], metrics: ['orders'] });
+  expect(store.read(queries.names, {})).toEqual({ attributes: ['plan', 'q"'], userAttributes: ['tier'], metrics: ['orders'], events: [] });
   expect(store.read(queries.values, { field: { of: 'endpoint', name: 'plan' }, search: '' })).toEqual(['Monthly', 'Weekly', 'Yearly']);
   expect(store.read(queries.values, { field: { of: 'endpoint', name: 'q"' }, search: '' })).toEqual(['x']);
   expect(store.read(queries.values, { field: { of: 'user', name: 'tier' }, search: 'GO' })).toEqual(['gold']);
   expect(store.read(queries.values, { field: { of: 'field', name: 'City' }, search: 'kö' })).toEqual(['KÖLN', 'Köln']);
   expect(store.read(queries.values, { field: { of: 'endpoint', name: "nope'; drop table endpoint" }, search: '' })).toEqual([]);
+});
+
+it('suggests the events that somebody did, latest first and our own last, and what the newest of one carry', () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 10, 1, 0, minute)).toISOString();
+  const store = setUp([
+    { id: 1, user: 'ada', events: [{ name: 'purchase', at: at(1), attributes: { product: 'Espresso', 'q"': 7 }, metrics: { price: 3 } }, { name: '_email.open', at: at(9) }] },
+    { id: 2, events: [{ name: 'purchase', at: at(2), attributes: { product: 'Espresso' } }, { name: 'purchase', at: at(3), attributes: { product: 'Ångström' }, metrics: { price: 4, weight: 1 } }, { name: 'visit', at: at(5) }] },
+  ]);
+  // Known by name, done by nobody.
+  store.write((db) => db.run(sql`insert into event_type (name) values ('refund')`), undefined);
+  expect(store.read(queries.names, {}).events).toEqual(['visit', 'purchase', '_email.open']);
+  expect(store.read(queries.eventFields, { event: 'purchase' })).toEqual({ attributes: ['product', 'q"'], metrics: ['price', 'weight'] });
+  expect(store.read(queries.eventFields, { event: 'visit' })).toEqual({ attributes: [], metrics: [] });
+  expect(store.read(queries.eventFields, { event: "nope'; drop table event" })).toEqual({ attributes: [], metrics: [] });
+  const values = (event: string, name: string, search = '') => store.read(queries.values, { field: { of: 'event', event, name }, search });
+  expect(values('purchase', 'product')).toEqual(['Espresso', 'Ångström']);
+  expect(values('purchase', 'product', 'ång')).toEqual(['Ångström']);
+  // A number as the rule compares it: as text.
+  expect(values('purchase', 'q"')).toEqual(['7']);
+  expect(values('visit', 'product')).toEqual([]);
+});
+
+it('looks at the newest of an event only, however many there are', () => {
+  const store = setUp([{ id: 1, events: [{ name: 'purchase', at: '2026-11-24T00:00:00Z', attributes: { now: 'yes' } }] }]);
+  store.write(
+    (db) =>
+      db.run(sql`insert into event (app, endpoint, type, at, arrived_at, attributes, metrics)
+        select 1, 1, (select id from event_type where name = 'purchase'), n, 0, iif(n = 1, '{"old":"yes"}', '{"now":"yes"}'), null from (with recursive c (n) as (select 1 union all select n + 1 from c where n < 6000) select n from c)`),
+    undefined,
+  );
+  expect(store.read(queries.eventFields, { event: 'purchase' })).toEqual({ attributes: ['now'], metrics: [] });
 });

@@ -17,6 +17,9 @@ describe('which screens a commit concerns', () => {
     expect(staleReaders([])).toEqual(new Set());
     const stale = staleReaders(['suppressed']);
     expect([['home', 'counts'], ['home', 'days'], ['audience', 'page'], ['suppressions', 'list'], ['templates', 'list']].map((path) => isStale(path, stale))).toEqual([true, false, true, true, false]);
+    // Segments ask about more than the audience.
+    const afterEvents = staleReaders(['event']);
+    expect([['segments', 'count'], ['segments', 'countOf'], ['segments', 'effects'], ['segments', 'list'], ['segments', 'names']].map((path) => isStale(path, afterEvents))).toEqual([true, true, true, false, false]);
   });
 });
 

@@ -2,12 +2,22 @@ import { createContext, useContext } from 'react';
 import type { SegmentGroup, SegmentRule } from '../../../src-preload/contract/segment.js';
 import type { Subject } from './defaults.js';
 import type { Effects } from './effects.js';
+import type { RuleNames } from './words.js';
+
+/** A campaign that a rule may name. */
+export interface CampaignChoice {
+  readonly uid: string;
+  readonly name: string;
+  /** Where the menu lists it. */
+  readonly section: string;
+}
 
 /** What the rows of the builder share: how to change the draft, what can be picked, what each node does. */
 export interface Builder {
   readonly subjects: readonly Subject[];
   readonly segments: readonly { readonly uid: string; readonly name: string }[];
-  readonly segmentName: (uid: string) => string;
+  readonly campaigns: readonly CampaignChoice[];
+  readonly names: RuleNames;
   readonly zone: string;
   readonly effects: Effects;
   /** The node made last: its first field takes the focus. */

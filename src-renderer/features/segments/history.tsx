@@ -5,7 +5,7 @@ import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { Loaded } from '../../ui/index.js';
 import classes from './segments.module.css';
-import { groupSentences } from './words.js';
+import { groupSentences, type RuleNames } from './words.js';
 
 /** Versions closer together than this are one sitting. */
 const sittingMs = 10 * 60_000;
@@ -22,7 +22,7 @@ function sittings(versions: readonly SegmentVersionView[], every: boolean): { la
 }
 
 /** The history line: when the rules changed and how, each version one press away. */
-export function History({ uid, version, segmentName, onUse }: { readonly uid: string; readonly version: number; readonly segmentName: (uid: string) => string; readonly onUse: (version: number) => void }) {
+export function History({ uid, version, names, onUse }: { readonly uid: string; readonly version: number; readonly names: RuleNames; readonly onUse: (version: number) => void }) {
   const trpc = useTRPC();
   const f = useFormat();
   const [all, setAll] = useState(false);
@@ -38,8 +38,8 @@ export function History({ uid, version, segmentName, onUse }: { readonly uid: st
           return (
             <>
               {lines.map(({ last, before }) => {
-                const now = groupSentences(last.tree.root, segmentName);
-                const then = before ? groupSentences(before.tree.root, segmentName) : [];
+                const now = groupSentences(last.tree.root, names);
+                const then = before ? groupSentences(before.tree.root, names) : [];
                 const added = now.filter((sentence) => !then.includes(sentence));
                 const removed = then.filter((sentence) => !now.includes(sentence));
                 return (

@@ -7,7 +7,7 @@ import { BarCell, DetailPanel, ErrorState, SkeletonLines } from '../../ui/index.
 import { History } from './history.js';
 import classes from './segments.module.css';
 import { Why } from './why.js';
-import { channelNames } from './words.js';
+import { channelNames, type RuleNames } from './words.js';
 
 export interface NowPanelProps {
   readonly segment: SegmentDetail;
@@ -16,7 +16,7 @@ export interface NowPanelProps {
   readonly everyone: number | undefined;
   /** The count when the page was opened. */
   readonly opened: { readonly version: number; readonly people: number } | undefined;
-  readonly segmentName: (uid: string) => string;
+  readonly names: RuleNames;
   /** The rules as they stand on the screen. */
   readonly tree: SegmentTree;
   readonly onUse: (version: number) => void;
@@ -26,7 +26,7 @@ export interface NowPanelProps {
 }
 
 /** Who is in the segment now, how they can be reached, what needs it, and how it came to be. */
-export function NowPanel({ segment, count, pending, everyone, opened, segmentName, tree, onUse, onMembers, onClose }: NowPanelProps) {
+export function NowPanel({ segment, count, pending, everyone, opened, names, tree, onUse, onMembers, onClose }: NowPanelProps) {
   const f = useFormat();
   const now = count.data;
   return (
@@ -47,6 +47,7 @@ export function NowPanel({ segment, count, pending, everyone, opened, segmentNam
           </div>
           <div className="h-text-2">
             {f.plural(now.addresses, 'address', 'addresses')}
+            {everyone !== undefined && everyone > 0 && `, ${f.percent(now.people / everyone)} of everyone`}
             {now.addresses > 0 && (
               <>
                 {' · '}
@@ -55,7 +56,6 @@ export function NowPanel({ segment, count, pending, everyone, opened, segmentNam
                 </button>
               </>
             )}
-            {everyone !== undefined && everyone > 0 && `, ${f.percent(now.people / everyone)} of everyone`}
           </div>
           <div className="h-text-3" style={{ fontSize: 12, lineHeight: '16px', marginBlock: 8 }}>
             <span className={classes.dot} data-busy={pending || undefined} aria-hidden />
@@ -104,7 +104,7 @@ export function NowPanel({ segment, count, pending, everyone, opened, segmentNam
           </p>
         </section>
       )}
-      <Why tree={tree} segmentName={segmentName} />
+      <Why tree={tree} names={names} />
       <section className={classes.block}>
         <h3 className={classes.blockHead}>Used by</h3>
         {segment.usedBy.length === 0 ? (
@@ -124,7 +124,7 @@ export function NowPanel({ segment, count, pending, everyone, opened, segmentNam
           </ul>
         )}
       </section>
-      {segment.kind === 'dynamic' && <History uid={segment.uid} version={segment.version} segmentName={segmentName} onUse={onUse} />}
+      {segment.kind === 'dynamic' && <History uid={segment.uid} version={segment.version} names={names} onUse={onUse} />}
     </DetailPanel>
   );
 }

@@ -12,7 +12,8 @@ export interface Choice<T extends string> {
 export function ChoicePill<T extends string>({ label, value, choices, onChange, strong = false }: { readonly label: string; readonly value: T; readonly choices: readonly Choice<T>[]; readonly onChange: (value: T) => void; readonly strong?: boolean }) {
   const shown = choices.find((choice) => choice.value === value)?.label ?? value;
   return (
-    <Menu position="bottom-start">
+    // Opens on the choice that is in force, so that the arrows start from it.
+    <Menu position="bottom-start" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className={`${classes.pill} ${strong ? classes.value : ''}`} aria-label={`${label}: ${shown}`}>
           <span className="h-ellipsis">{shown}</span>
@@ -21,7 +22,7 @@ export function ChoicePill<T extends string>({ label, value, choices, onChange, 
       </Menu.Target>
       <Menu.Dropdown className={classes.picker}>
         {choices.map((choice) => (
-          <Menu.Item key={choice.value} onClick={() => onChange(choice.value)} aria-current={choice.value === value}>
+          <Menu.Item key={choice.value} onClick={() => onChange(choice.value)} aria-current={choice.value === value} data-autofocus={choice.value === value || undefined}>
             {choice.label}
           </Menu.Item>
         ))}

@@ -5,7 +5,8 @@ import { groupMatches, type SegmentGroup, type SegmentRule } from '../../../src-
 import { KeyCaps } from '../../ui/index.js';
 import { useBuilder } from './builder-context.js';
 import { EffectCell } from './effect-cell.js';
-import { missing, RuleSentence } from './rule-sentence.js';
+import { missing } from './missing.js';
+import { RuleSentence } from './rule-sentence.js';
 import classes from './segments.module.css';
 import { SubjectPicker } from './subject-picker.js';
 import { matchWords, ruleSentence } from './words.js';
@@ -35,7 +36,7 @@ export function RuleGroup({ group, root = false }: { readonly group: SegmentGrou
       <div className={classes.groupHead}>
         {!root && <Handle id={id} label={`Group: ${words.help}`} />}
         <span id={root ? handleId(id) : undefined}>
-          <Menu position="bottom-start">
+          <Menu position="bottom-start" withInitialFocusPlaceholder={false}>
             <Menu.Target>
               <button type="button" className={classes.match} aria-label={`${words.name}: ${words.help}. Change`}>
                 {words.name} <IconChevronDown size={12} aria-hidden />
@@ -43,7 +44,7 @@ export function RuleGroup({ group, root = false }: { readonly group: SegmentGrou
             </Menu.Target>
             <Menu.Dropdown>
               {groupMatches.map((match) => (
-                <Menu.Item key={match} onClick={() => b.setMatch(id, match)} aria-current={match === group.match}>
+                <Menu.Item key={match} onClick={() => b.setMatch(id, match)} aria-current={match === group.match} data-autofocus={match === group.match || undefined}>
                   <b>{matchWords[match].name}</b> <span className="h-text-2">{matchWords[match].help}</span>
                 </Menu.Item>
               ))}
@@ -95,7 +96,7 @@ function RuleRow({ rule }: { readonly rule: SegmentRule }) {
   const need = missing(rule);
   return (
     <div className={classes.row} data-unfinished={need === undefined ? undefined : true} onKeyDown={(event) => onNodeKey(event, id, b)}>
-      <Handle id={id} label={`Rule: ${ruleSentence(rule, b.segmentName)}`} />
+      <Handle id={id} label={`Rule: ${ruleSentence(rule, b.names)}`} />
       <div className={classes.sentence}>
         <RuleSentence rule={rule} fresh={b.fresh === id} onChange={(next) => b.replace(id, next)} />
         {need !== undefined && <span className={classes.hint}>Not counted yet: {need}</span>}

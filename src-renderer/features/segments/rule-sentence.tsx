@@ -1,13 +1,18 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconArrowsShuffle } from '@tabler/icons-react';
 import { useState } from 'react';
-import { channels } from '../../../src-preload/contract/common.js';
-import { durationUnits, segmentRule, type SegmentRule, versionPattern } from '../../../src-preload/contract/segment.js';
+import { assertNever, channels } from '../../../src-preload/contract/common.js';
+import type { SegmentRule } from '../../../src-preload/contract/segment.js';
 import { useBuilder } from './builder-context.js';
-import { testWithOp } from './defaults.js';
-import { ChoicePill, DatePill, NumberPill, TextPill, Word } from './pills.js';
+import { newSeed, testWithOp } from './defaults.js';
+import { EventSentence } from './event-sentence.js';
+import { HistorySentence } from './history-sentence.js';
+import { ChoicePill, NumberPill, Word } from './pills.js';
 import classes from './segments.module.css';
 import { SubjectPicker } from './subject-picker.js';
-import { OptionsPill, ValuesPill } from './values-pill.js';
-import { type AnyOp, channelNames, opsOf, opWord, subjectWords } from './words.js';
+import { TestFields } from './test-fields.js';
+import { OptionsPill, type ValueSource } from './values-pill.js';
+import { type AnyOp, channelNames, fieldNames, opsOf, opWord, scopeWords, subjectWords, type TestedRule, valueWord } from './words.js';
 
 interface Props<R extends SegmentRule = SegmentRule> {
   readonly rule: R;
@@ -15,7 +20,6 @@ interface Props<R extends SegmentRule = SegmentRule> {
   /** Made just now: its first field takes the focus. */
   readonly fresh: boolean;
 }
-type Tested = Extract<SegmentRule, { test: unknown }>;
 
 const membership = [
   { value: 'in', label: 'is any of' },
@@ -70,15 +74,36 @@ export function RuleSentence(props: Props) {
           <ChoicePill strong label="Segment" value={rule.segment} choices={segments.map(({ uid, name }) => ({ value: uid, label: name }))} onChange={(segment) => onChange({ type: 'segment', op: rule.op, segment })} />
         </>
       );
-    default:
+    case 'event':
+      return <EventSentence {...props} rule={rule} />;
+    case 'history':
+      return <HistorySentence {...props} rule={rule} />;
+    case 'suppression':
+      return (
+        <>
+          <ChoicePill label="Suppression" value={rule.suppressed ? 'yes' : 'no'} choices={[{ value: 'yes', label: 'is suppressed' }, { value: 'no', label: 'is not suppressed' }]} onChange={(to) => onChange({ ...rule, suppressed: to === 'yes' })} />
+          <Word>for</Word>
+          <ChoicePill strong label="Messages" value={rule.scope} choices={[{ value: 'marketing', label: scopeWords.marketing }, { value: 'all', label: scopeWords.all }]} onChange={(scope) => onChange({ ...rule, scope })} />
+        </>
+      );
+    case 'random':
+      return <RandomSentence {...props} rule={rule} />;
+    case 'attribute':
+    case 'metric':
+    case 'demographic':
+    case 'location':
+    case 'created':
+    case 'lastSeen':
       return (
         <>
           {rule.type === 'attribute' && rule.of === 'user' && <Word>person’s</Word>}
           <SubjectPill {...props} />
           <OpPill rule={rule} onChange={onChange} />
-          <TestFields {...props} rule={rule} />
+          <TestFields test={rule.test} source={sourceOf(rule)} fresh={props.fresh} onChange={(test) => onChange({ ...rule, test } as SegmentRule)} />
         </>
       );
+    default:
+      return assertNever(rule);
   }
 }
 
@@ -86,7 +111,7 @@ function SubjectPill({ rule, onChange }: Props) {
   const [open, setOpen] = useState(false);
   const words = subjectWords(rule);
   return (
-    <SubjectPicker opened={open} onClose={() => setOpen(false)} onPick={onChange}>
+    <SubjectPicker opened={open} staysHere onClose={() => setOpen(false)} onPick={onChange}>
       <button type="button" className={classes.pill} aria-label={`About: ${words}`} onClick={() => setOpen(!open)}>
         <span className="h-ellipsis">{words}</span>
       </button>
@@ -94,7 +119,7 @@ function SubjectPill({ rule, onChange }: Props) {
   );
 }
 
-function OpPill({ rule, onChange }: { readonly rule: Tested; readonly onChange: (rule: SegmentRule) => void }) {
+function OpPill({ rule, onChange }: { readonly rule: TestedRule; readonly onChange: (rule: SegmentRule) => void }) {
   const { zone } = useBuilder();
   return (
     <ChoicePill<AnyOp>
@@ -102,64 +127,29 @@ function OpPill({ rule, onChange }: { readonly rule: Tested; readonly onChange: 
       value={rule.test.op}
       choices={opsOf(rule).map((op) => ({ value: op, label: opWord(rule, op) }))}
       // The menu offers only the operators of this kind of rule, and `testWithOp` gives each its own fields; they may still be empty.
-      onChange={(op) => onChange({ ...rule, test: testWithOp(rule, op, zone) } as unknown as SegmentRule)}
+      onChange={(op) => onChange({ ...rule, test: testWithOp(rule.test, op, { zone, numbers: rule.type === 'metric' }) } as unknown as SegmentRule)}
     />
   );
 }
 
-function TestFields({ rule, onChange, fresh }: Props<Tested>) {
-  const { test } = rule;
-  const put = (part: object) => onChange({ ...rule, test: { ...test, ...part } } as SegmentRule);
-  if ('values' in test && (rule.type === 'attribute' || rule.type === 'demographic' || rule.type === 'location')) {
-    return (
-      <ValuesPill
-        rule={rule}
-        values={test.values}
-        ignoreCase={test.ignoreCase === true}
-        autoOpen={fresh}
-        onChange={(values, ignoreCase) => onChange({ ...rule, test: { op: test.op, values, ...(ignoreCase && { ignoreCase }) } })}
-      />
-    );
-  }
-  if ('duration' in test) {
-    const { amount, unit } = test.duration;
-    return (
-      <>
-        <NumberPill label="How many" value={amount} autoFocus={fresh} onChange={(next) => put({ duration: { amount: next, unit } })} />
-        <ChoicePill strong label="Unit" value={unit} choices={durationUnits.map((value) => ({ value, label: value }))} onChange={(next) => put({ duration: { amount, unit: next } })} />
-      </>
-    );
-  }
-  if ('version' in test) return <TextPill label="Version" value={test.version} valid={versionPattern.test(test.version)} autoFocus={fresh} onChange={(version) => put({ version })} />;
-  if ('date' in test) return <DatePill label="Day" value={test.date} onChange={(date) => put({ date })} />;
-  if ('value' in test) return <NumberPill label="Number" value={test.value} autoFocus={fresh} onChange={(value) => put({ value })} />;
-  if ('from' in test) {
-    const numbers = typeof test.from === 'number' && typeof test.to === 'number' ? { from: test.from, to: test.to } : undefined;
-    const texts = { from: String(test.from), to: String(test.to) };
-    const version = test.op === 'versionBetween';
-    const field = (end: 'from' | 'to', label: string) => {
-      if (numbers) return <NumberPill label={label} value={numbers[end]} onChange={(value) => put({ [end]: value })} />;
-      if (version) return <TextPill label={label} value={texts[end]} valid={versionPattern.test(texts[end])} onChange={(value) => put({ [end]: value })} />;
-      return <DatePill label={label} value={texts[end]} onChange={(value) => put({ [end]: value })} />;
-    };
-    return (
-      <>
-        {field('from', 'From')}
-        <Word>and</Word>
-        {field('to', 'To')}
-      </>
-    );
-  }
-  return null;
+function sourceOf(rule: TestedRule): ValueSource | undefined {
+  const word = (value: string) => valueWord(rule, value);
+  if (rule.type === 'attribute') return { field: { of: rule.of, name: rule.name }, label: rule.name, word };
+  return rule.type === 'demographic' || rule.type === 'location' ? { field: { of: 'field', name: rule.field }, label: fieldNames[rule.field], word } : undefined;
 }
 
-/** What is still missing, in words; undefined when the rule can be counted. */
-export function missing(rule: SegmentRule): string | undefined {
-  if (segmentRule.safeParse(rule).success) return undefined;
-  if ('test' in rule && 'values' in rule.test && rule.test.values.length === 0) return 'choose a value';
-  if (rule.type === 'channel' && rule.values.length === 0) return 'choose a channel';
-  if (rule.type === 'distance') return 'give a place and a distance';
-  if ('test' in rule && ('date' in rule.test || (rule.type !== 'metric' && rule.test.op === 'between'))) return 'choose a day';
-  if ('test' in rule && rule.test.op.startsWith('version')) return 'give a version such as 2.10.1';
-  return 'give a number';
+/** `is in a random [10] % of all people`: who they are is the draw's, which can be made again. */
+function RandomSentence({ rule, onChange, fresh }: Props<Extract<SegmentRule, { type: 'random' }>>) {
+  return (
+    <>
+      <Word>is in a random</Word>
+      <NumberPill label="Percent" value={rule.percent} autoFocus={fresh} onChange={(percent) => onChange({ ...rule, percent })} />
+      <Word>% of all people</Word>
+      <Tooltip label="Draw again: about as many, other people">
+        <ActionIcon size={24} aria-label="Draw again: about as many, other people" onClick={() => onChange({ ...rule, seed: newSeed() })}>
+          <IconArrowsShuffle size={14} />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  );
 }

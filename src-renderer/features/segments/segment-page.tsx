@@ -17,8 +17,10 @@ import { Sample } from './sample.js';
 import classes from './segments.module.css';
 import { finished, toDraft } from './tree.js';
 import { useBuilderCommands } from './use-builder.js';
+import { useCampaigns } from './use-campaigns.js';
 import { useNumbers } from './use-numbers.js';
 import { useSegmentActions } from './use-segment-actions.js';
+import type { RuleNames } from './words.js';
 
 const isTree = (value: unknown): value is SegmentTree => segmentTree.safeParse(value).success;
 const crumbs = [{ label: 'Segments', to: '/segments' }];
@@ -92,11 +94,15 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
 
   const counted = useMemo(() => finished(draft), [draft]);
   const numbers = useNumbers(counted, seed, all);
-  const segmentName = useMemo(() => {
-    const byUid = new Map(all?.map((one) => [one.uid, one.name]));
-    return (of: string) => byUid.get(of) ?? 'that was deleted';
-  }, [all]);
-  const builder = useBuilderCommands({ draft, set, effects: numbers.effects, names, segments: others, segmentName });
+  const campaigns = useCampaigns();
+  const ruleNames = useMemo((): RuleNames => {
+    const nameOf = (list: readonly { readonly uid: string; readonly name: string }[] | undefined, missing: string) => {
+      const byUid = new Map(list?.map((one) => [one.uid, one.name]));
+      return (of: string) => byUid.get(of) ?? missing;
+    };
+    return { segment: nameOf(all, 'that was deleted'), campaign: nameOf(campaigns, 'a campaign that was deleted') };
+  }, [all, campaigns]);
+  const builder = useBuilderCommands({ draft, set, effects: numbers.effects, names, segments: others, campaigns, ruleNames });
 
   // The first count is what "since you opened it" compares with.
   const opened = useRef<{ version: number; people: number }>(undefined);
@@ -181,7 +187,7 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
             pending={numbers.pending}
             everyone={numbers.effects.everyone}
             opened={opened.current}
-            segmentName={segmentName}
+            names={ruleNames}
             tree={counted}
             onUse={(version) => void bringBack(version)}
             onMembers={showMembers}

@@ -3,11 +3,12 @@ import type { SegmentGroup } from '../../../src-preload/contract/segment.js';
 import type { SegmentNames, SegmentSummary } from '../../../src-preload/contract/segment-views.js';
 import { useFormat } from '../../lib/format.js';
 import { undoToast, useKeys } from '../../ui/index.js';
-import type { Builder } from './builder-context.js';
+import type { Builder, CampaignChoice } from './builder-context.js';
 import { subjects } from './defaults.js';
 import type { Effects } from './effects.js';
 import { handleId } from './rule-group.js';
 import { addNode, type Draft, duplicateNode, hasRoom, moveNode, placeOf, removeNode, replaceRule, setMatch } from './tree.js';
+import type { RuleNames } from './words.js';
 
 export interface BuilderInput {
   readonly draft: Draft;
@@ -16,11 +17,12 @@ export interface BuilderInput {
   readonly names: SegmentNames | undefined;
   /** Segments that a rule may name: all but this one. */
   readonly segments: readonly SegmentSummary[];
-  readonly segmentName: (uid: string) => string;
+  readonly campaigns: readonly CampaignChoice[];
+  readonly ruleNames: RuleNames;
 }
 
 /** The builder's commands and its keys. */
-export function useBuilderCommands({ draft, set, effects, names, segments, segmentName }: BuilderInput): Builder {
+export function useBuilderCommands({ draft, set, effects, names, segments, campaigns, ruleNames }: BuilderInput): Builder {
   const { zone } = useFormat();
   const [fresh, setFresh] = useState<string>();
   const [picking, setPicking] = useState<string>();
@@ -55,7 +57,8 @@ export function useBuilderCommands({ draft, set, effects, names, segments, segme
   return {
     subjects: offered,
     segments,
-    segmentName,
+    campaigns,
+    names: ruleNames,
     zone,
     effects,
     fresh,
@@ -66,7 +69,7 @@ export function useBuilderCommands({ draft, set, effects, names, segments, segme
       const added = addNode(draft, groupId, rule);
       setFresh(added.id);
       // Rules with something to fill in take the focus there; the others at their handle.
-      if (rule.type === 'channel' || rule.type === 'status' || rule.type === 'optOut' || rule.type === 'segment') focusNext.current = added.id;
+      if (rule.type === 'channel' || rule.type === 'status' || rule.type === 'optOut' || rule.type === 'suppression' || rule.type === 'segment') focusNext.current = added.id;
       set(added.draft);
     },
     addGroup,

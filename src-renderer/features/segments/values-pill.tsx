@@ -3,11 +3,11 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
-import { type SegmentRule, segmentLimits } from '../../../src-preload/contract/segment.js';
+import { segmentLimits } from '../../../src-preload/contract/segment.js';
 import type { ValueField } from '../../../src-preload/contract/segment-views.js';
 import { useTRPC } from '../../api/trpc.js';
 import classes from './segments.module.css';
-import { countryCode, listWords, valueWord } from './words.js';
+import { countryCode, listWords } from './words.js';
 
 interface PillProps {
   readonly label: string;
@@ -38,23 +38,25 @@ function PopoverPill({ label, shown, open, setOpen, children }: PillProps) {
   );
 }
 
-type TextRule = Extract<SegmentRule, { type: 'attribute' | 'demographic' | 'location' }>;
-
-function fieldOf(rule: TextRule): ValueField {
-  return rule.type === 'attribute' ? { of: rule.of, name: rule.name } : { of: 'field', name: rule.field };
+/** What a text rule is about: where its values are looked up, and how one is shown. */
+export interface ValueSource {
+  readonly field: ValueField;
+  readonly label: string;
+  readonly word: (value: string) => string;
 }
 
 /** The values of a text rule: those in use are offered while typing, any other may be typed. */
-export function ValuesPill({ rule, values, ignoreCase, onChange, autoOpen }: { readonly rule: TextRule; readonly values: readonly string[]; readonly ignoreCase: boolean; readonly onChange: (values: string[], ignoreCase: boolean) => void; readonly autoOpen: boolean }) {
+export function ValuesPill({ source, values, ignoreCase, onChange, autoOpen }: { readonly source: ValueSource; readonly values: readonly string[]; readonly ignoreCase: boolean; readonly onChange: (values: string[], ignoreCase: boolean) => void; readonly autoOpen: boolean }) {
+  const { field, word } = source;
   const trpc = useTRPC();
   const [open, setOpen] = useState(autoOpen);
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search, 120);
   // Countries are stored as codes and sought by name, which the workspace does not know: all codes in use come here.
-  const country = rule.type === 'location' && rule.field === 'Country';
-  const found = useQuery(trpc.segments.values.queryOptions({ field: fieldOf(rule), search: country ? '' : asked }, { enabled: open, placeholderData: keepPreviousData, trpc: { abortOnUnmount: true } }));
-  const label = `Values of ${rule.type === 'attribute' ? rule.name : rule.field}`;
-  const shown = listWords(values.map((value) => valueWord(rule, value)));
+  const country = field.of === 'field' && field.name === 'Country';
+  const found = useQuery(trpc.segments.values.queryOptions({ field, search: country ? '' : asked }, { enabled: open, placeholderData: keepPreviousData, trpc: { abortOnUnmount: true } }));
+  const label = `Values of ${source.label}`;
+  const shown = listWords(values.map(word));
   return (
     <PopoverPill label={label} shown={values.length > 0 && ignoreCase ? `${shown} (any case)` : shown} open={open} setOpen={setOpen}>
       <Checkbox mb="sm" label="Ignore case (STRASSE is Straße)" checked={ignoreCase} onChange={(event) => onChange([...values], event.currentTarget.checked)} />
@@ -68,9 +70,9 @@ export function ValuesPill({ rule, values, ignoreCase, onChange, autoOpen }: { r
         data={found.data ?? []}
         // The rest the workspace has filtered already, with the same folding that rules use.
         filter={({ options, search: text }) =>
-          country ? options.filter((option) => 'value' in option && `${option.value} ${valueWord(rule, option.value)}`.toLocaleLowerCase().includes(text.trim().toLocaleLowerCase())) : options
+          country ? options.filter((option) => 'value' in option && `${option.value} ${word(option.value)}`.toLocaleLowerCase().includes(text.trim().toLocaleLowerCase())) : options
         }
-        renderOption={({ option }) => (valueWord(rule, option.value) === option.value ? option.value : `${valueWord(rule, option.value)} (${option.value})`)}
+        renderOption={({ option }) => (word(option.value) === option.value ? option.value : `${word(option.value)} (${option.value})`)}
         searchValue={search}
         onSearchChange={setSearch}
         onChange={(next) => onChange([...new Set(country ? next.map(countryCode) : next)].slice(0, segmentLimits.valuesPerRule), ignoreCase)}

@@ -10,14 +10,14 @@ import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { Loaded, Tag } from '../../ui/index.js';
 import { decodeIds } from '../audience/index.js';
 import classes from './segments.module.css';
-import { matchWords, ruleSentence } from './words.js';
+import { matchWords, type RuleNames, ruleSentence } from './words.js';
 
 /** Addresses offered while typing. */
 const offered = 5;
 const quietMs = 150;
 
 /** "Why is this person in it, or not?": find an address, then see each rule hold or fail. */
-export function Why({ tree, segmentName }: { readonly tree: SegmentTree; readonly segmentName: (uid: string) => string }) {
+export function Why({ tree, names }: { readonly tree: SegmentTree; readonly names: RuleNames }) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const [text, setText] = useState('');
@@ -68,7 +68,7 @@ export function Why({ tree, segmentName }: { readonly tree: SegmentTree; readonl
               <p style={{ marginBlock: 8 }}>
                 <b className="h-name">{chosen.address || chosen.uid}</b> <Tag tone={data.member ? 'ok' : 'warn'}>{data.member ? 'in this segment' : 'not in it'}</Tag>
               </p>
-              {data.nodes.length === 0 ? <p className="h-text-2">There is no rule yet, so everybody is in it.</p> : <Reasons of={tree.root.of} path="" explanation={data} segmentName={segmentName} />}
+              {data.nodes.length === 0 ? <p className="h-text-2">There is no rule yet, so everybody is in it.</p> : <Reasons of={tree.root.of} path="" explanation={data} names={names} />}
             </div>
           )}
         </Loaded>
@@ -77,7 +77,7 @@ export function Why({ tree, segmentName }: { readonly tree: SegmentTree; readonl
   );
 }
 
-function Reasons({ of, path, explanation, segmentName }: { readonly of: readonly SegmentNode[]; readonly path: string; readonly explanation: SegmentExplanation; readonly segmentName: (uid: string) => string }) {
+function Reasons({ of, path, explanation, names }: { readonly of: readonly SegmentNode[]; readonly path: string; readonly explanation: SegmentExplanation; readonly names: RuleNames }) {
   const holds = new Map(explanation.nodes.map((node) => [node.path, node.holds]));
   return (
     <ul className={classes.reasons}>
@@ -92,10 +92,10 @@ function Reasons({ of, path, explanation, segmentName }: { readonly of: readonly
               {node.type === 'group' ? (
                 <>
                   {matchWords[node.match].name}: {matchWords[node.match].help}
-                  <Reasons of={node.of} path={at} explanation={explanation} segmentName={segmentName} />
+                  <Reasons of={node.of} path={at} explanation={explanation} names={names} />
                 </>
               ) : (
-                ruleSentence(node, segmentName)
+                ruleSentence(node, names)
               )}
             </div>
           </li>

@@ -1,6 +1,6 @@
-import type { Channel } from '../../../src-preload/contract/common.js';
+import { assertNever, type Channel } from '../../../src-preload/contract/common.js';
 import type { demographicFields } from '../../../src-preload/contract/endpoint.js';
-import type { Duration, GroupMatch, placeFields, SegmentGroup, SegmentRule } from '../../../src-preload/contract/segment.js';
+import type { Duration, EventFilter, GroupMatch, placeFields, SegmentGroup, SegmentRule, WhenTest } from '../../../src-preload/contract/segment.js';
 
 export const channelNames: Readonly<Record<Channel, string>> = {
   EMAIL: 'e-mail',
@@ -70,16 +70,73 @@ export const opWords = {
 } as const;
 export type AnyOp = keyof typeof opWords;
 
-/** Times read "was created on ...", "was last seen before ...": without the "is". */
+type EventRule = Extract<SegmentRule, { type: 'event' }>;
+type HistoryRule = Extract<SegmentRule, { type: 'history' }>;
+/** Rules that test one thing with an operator. */
+export type TestedRule = Extract<SegmentRule, { test: unknown }>;
+type AnyTest = TestedRule['test'] | EventFilter['test'] | WhenTest;
+
+/** The names of what rules hold by uid. */
+export interface RuleNames {
+  readonly segment: (uid: string) => string;
+  readonly campaign: (uid: string) => string;
+}
+
+/** The operator of a time: "was created on ...", "did it before ...", without the "is". */
+export function timeOpWord(op: AnyOp): string {
+  return opWords[op].replace(/^is /, '');
+}
+
+/** The operator as the rule's sentence says it. */
 export function opWord(rule: SegmentRule, op: AnyOp): string {
-  return rule.type === 'created' || rule.type === 'lastSeen' ? opWords[op].replace(/^is /, '') : opWords[op];
+  return rule.type === 'created' || rule.type === 'lastSeen' ? timeOpWord(op) : opWords[op];
+}
+
+export const eventOpWords: Readonly<Record<EventRule['op'], string>> = { did: 'did', didNot: 'did not' };
+export const timesWords: Readonly<Record<NonNullable<EventRule['times']>['op'], string>> = { atLeast: 'at least', atMost: 'at most', exactly: 'exactly' };
+export const occasionWords: Readonly<Record<NonNullable<EventRule['occasion']>, string>> = { first: 'for the first time', last: 'for the last time' };
+
+/** What campaigns did, and its negation. */
+export const historyWords: Readonly<Record<HistoryRule['op'], { readonly did: string; readonly didNot: string }>> = {
+  sent: { did: 'was sent', didNot: 'was not sent' },
+  accepted: { did: 'was accepted by the mail server for', didNot: 'was not accepted by the mail server for' },
+  opened: { did: 'opened', didNot: 'did not open' },
+  clicked: { did: 'clicked in', didNot: 'did not click in' },
+};
+export const runWords = { any: 'any run', latest: 'newest run' } as const;
+export const machineWords = { without: 'without machine opens', with: 'machine opens too' } as const;
+export const scopeWords: Readonly<Record<Extract<SegmentRule, { type: 'suppression' }>['scope'], string>> = { marketing: 'marketing', all: 'every message' };
+
+/** What Heliograph records itself. These are the raw facts: the campaign rules leave out what machines did. */
+const ownEvents: Readonly<Record<string, string>> = {
+  '_email.open': 'open an e-mail, machines included',
+  '_email.click': 'click in an e-mail, machines included',
+  '_email.unsubscribe': 'unsubscribe',
+  '_email.resubscribe': 'take back an unsubscribe',
+  '_email.hardbounce': 'have an e-mail bounce for good',
+  '_email.softbounce': 'have an e-mail bounce for now',
+  '_email.complaint': 'complain about spam',
+};
+
+/** An event as it stands after "did": ours in words, an app's as the app named it. */
+export function eventWords(name: string): string {
+  return Object.hasOwn(ownEvents, name) ? ownEvents[name]! : name;
 }
 
 const textOps = ['is', 'isNot', 'contains', 'startsWith', 'exists', 'notExists'] as const;
 const dateOps = ['before', 'after', 'on', 'between'] as const;
 
+const metricOps = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'between', 'exists', 'notExists'] as const;
+/** When an event may have been, apart from "at any time". */
+export const whenOps = ['inLast', ...dateOps] as const;
+
+/** The operators a filter of an event may have, in the order of the menu. */
+export function filterOps(filter: EventFilter): readonly AnyOp[] {
+  return filter.of === 'metric' ? metricOps : textOps;
+}
+
 /** The operators a rule may have, in the order of the menu. */
-export function opsOf(rule: SegmentRule): readonly AnyOp[] {
+export function opsOf(rule: TestedRule): readonly AnyOp[] {
   switch (rule.type) {
     case 'attribute':
       return [...textOps, ...dateOps];
@@ -88,19 +145,27 @@ export function opsOf(rule: SegmentRule): readonly AnyOp[] {
     case 'location':
       return textOps;
     case 'metric':
-      return ['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'between', 'exists', 'notExists'];
+      return metricOps;
     case 'created':
       return ['inLast', 'longerAgo', ...dateOps];
     case 'lastSeen':
       return ['inLast', 'longerAgo', ...dateOps, 'never', 'ever'];
     default:
-      return [];
+      return assertNever(rule);
   }
 }
 
-export function durationWords({ amount, unit }: Duration): string {
-  return `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`;
+/** A number of a sentence; three dots while it is still missing. */
+function numberWords(value: number): string {
+  return Number.isNaN(value) ? '…' : String(value);
 }
+
+export function durationWords({ amount, unit }: Duration): string {
+  return `${numberWords(amount)} ${amount === 1 ? unit.slice(0, -1) : unit}`;
+}
+
+/** `time` or `times`, after a number. */
+export const timesNoun = (count: number): string => (count === 1 ? 'time' : 'times');
 
 /** `Germany` for DE in the country field, the value itself elsewhere. */
 export function valueWord(rule: SegmentRule, value: string): string {
@@ -147,13 +212,55 @@ export function subjectWords(rule: SegmentRule): string {
       return 'was created';
     case 'lastSeen':
       return 'was last seen';
+    case 'event':
+      return eventWords(rule.event);
+    case 'history':
+      return 'Campaigns';
+    case 'suppression':
+      return 'Suppressed';
+    case 'random':
+      return 'Random share';
     case 'segment':
       return 'Segment';
+    default:
+      return assertNever(rule);
   }
 }
 
-/** A rule as one sentence: for screen readers, history and messages. `segmentName` gives the name of a segment by its uid. */
-export function ruleSentence(rule: SegmentRule, segmentName: (uid: string) => string): string {
+/** What a test compares with, after its operator; empty where it compares with nothing. */
+function operandWords(test: AnyTest, valueOf: (value: string) => string = (value) => value): string {
+  if ('values' in test) return `${listWords(test.values.map(valueOf))}${test.ignoreCase ? ', ignoring case' : ''}`;
+  if ('duration' in test) return durationWords(test.duration);
+  if ('from' in test) return `${typeof test.from === 'number' ? numberWords(test.from) : test.from} and ${typeof test.to === 'number' ? numberWords(test.to) : test.to}`;
+  if ('date' in test) return test.date;
+  if ('version' in test) return test.version;
+  return 'value' in test ? numberWords(test.value) : '';
+}
+
+const joinWords = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
+
+/** A filter of an event: `product is any of Espresso`. */
+export function filterSentence(filter: EventFilter): string {
+  return joinWords(filter.name, opWords[filter.test.op], operandWords(filter.test));
+}
+
+function eventSentence(rule: EventRule): string {
+  const { times, occasion, when, where = [] } = rule;
+  const counted = times ? `${timesWords[times.op]} ${numberWords(times.count)} ${timesNoun(times.count)}` : '';
+  const filters = where.map((filter, index) => `${index === 0 ? 'where' : 'and'} ${filterSentence(filter)}`);
+  return joinWords(eventOpWords[rule.op], eventWords(rule.event), counted, occasion ? occasionWords[occasion] : '', when ? joinWords(timeOpWord(when.op), operandWords(when)) : '', ...filters);
+}
+
+function historySentence(rule: HistoryRule, names: RuleNames): string {
+  const { of } = rule;
+  const what = of.kind === 'any' ? 'any campaign' : names.campaign(of.campaign);
+  const run = of.kind === 'campaign' && of.run === 'latest' ? `, ${runWords.latest}${rule.inLast ? ',' : ''}` : '';
+  const time = rule.inLast ? ` in the last ${durationWords(rule.inLast)}` : '';
+  return `${historyWords[rule.op][rule.did ? 'did' : 'didNot']} ${what}${run}${time}${rule.machineOpens ? `, ${machineWords.with}` : ''}`;
+}
+
+/** A rule as one sentence: for screen readers, history and messages. */
+export function ruleSentence(rule: SegmentRule, names: RuleNames): string {
   switch (rule.type) {
     case 'channel':
       return `channel ${rule.op === 'in' ? 'is any of' : 'is none of'} ${listWords(rule.values.map((name) => channelNames[name]))}`;
@@ -162,25 +269,33 @@ export function ruleSentence(rule: SegmentRule, segmentName: (uid: string) => st
     case 'optOut':
       return rule.optedOut ? 'opted out in the app' : 'not opted out in the app';
     case 'distance':
-      return `${rule.op === 'within' ? 'within' : 'not within'} ${rule.km} km of ${rule.latitude}, ${rule.longitude}`;
+      return `${rule.op === 'within' ? 'within' : 'not within'} ${numberWords(rule.km)} km of ${numberWords(rule.latitude)}, ${numberWords(rule.longitude)}`;
+    case 'event':
+      return eventSentence(rule);
+    case 'history':
+      return historySentence(rule, names);
+    case 'suppression':
+      return `${rule.suppressed ? 'is suppressed' : 'is not suppressed'} for ${scopeWords[rule.scope]}`;
+    case 'random':
+      return `is in a random ${numberWords(rule.percent)}% of all people`;
     case 'segment':
-      return `${rule.op === 'in' ? 'is in' : 'is not in'} segment ${segmentName(rule.segment)}`;
-    default: {
-      const { test } = rule;
-      const owner = rule.type === 'attribute' && rule.of === 'user' ? 'person’s ' : '';
-      const start = `${owner}${subjectWords(rule)} ${opWord(rule, test.op)}`;
-      if ('values' in test) return `${start} ${listWords(test.values.map((value) => valueWord(rule, value)))}${test.ignoreCase ? ', ignoring case' : ''}`;
-      if ('duration' in test) return `${start} ${durationWords(test.duration)}`;
-      if ('from' in test) return `${start} ${test.from} and ${test.to}`;
-      if ('date' in test) return `${start} ${test.date}`;
-      if ('version' in test) return `${start} ${test.version}`;
-      return 'value' in test ? `${start} ${test.value}` : start;
+      return `${rule.op === 'in' ? 'is in' : 'is not in'} segment ${names.segment(rule.segment)}`;
+    case 'attribute':
+    case 'metric':
+    case 'demographic':
+    case 'location':
+    case 'created':
+    case 'lastSeen': {
+      const owner = rule.type === 'attribute' && rule.of === 'user' ? 'person’s' : '';
+      return joinWords(owner, subjectWords(rule), opWord(rule, rule.test.op), operandWords(rule.test, (value) => valueWord(rule, value)));
     }
+    default:
+      return assertNever(rule);
   }
 }
 
 /** Every rule of a group as sentences, with the words of the groups around it. */
-export function groupSentences(group: SegmentGroup, segmentName: (uid: string) => string, around = ''): string[] {
+export function groupSentences(group: SegmentGroup, names: RuleNames, around = ''): string[] {
   const inside = group.match === 'all' ? around : `${around}${group.match === 'any' ? 'any of: ' : 'none of: '}`;
-  return group.of.flatMap((node) => (node.type === 'group' ? groupSentences(node, segmentName, inside) : [inside + ruleSentence(node, segmentName)]));
+  return group.of.flatMap((node) => (node.type === 'group' ? groupSentences(node, names, inside) : [inside + ruleSentence(node, names)]));
 }
