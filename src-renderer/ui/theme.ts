@@ -46,7 +46,7 @@ export const theme = createTheme({
     Radio: Radio.extend({ defaultProps: { size: 'xs', color: 'blue.6' }, styles: { label: { fontSize: 13, lineHeight: '20px' } } }),
     Switch: Switch.extend({ defaultProps: { size: 'xs', color: 'blue.6' }, styles: { label: { fontSize: 13, lineHeight: '20px' } } }),
     Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light' }, styles: { root: { textTransform: 'none' } } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'sm', position: 'bottom-end', transitionProps: { duration: 120 } } }),
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, shadow: 'sm', position: 'bottom-end', transitionProps: { duration: 120 } } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'sm', transitionProps: { duration: 120 } } }),
     Modal: Modal.extend({ styles: { title: { fontSize: 15, fontWeight: 600 } }, defaultProps: { centered: true, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.35 }, closeButtonProps: { 'aria-label': 'Close' } } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: { duration: 120 } } }),

@@ -13,7 +13,7 @@ export function ChoicePill<T extends string>({ label, value, choices, onChange, 
   const shown = choices.find((choice) => choice.value === value)?.label ?? value;
   return (
     // Opens on the choice that is in force, so that the arrows start from it.
-    <Menu position="bottom-start" withInitialFocusPlaceholder={false}>
+    <Menu position="bottom-start">
       <Menu.Target>
         <button type="button" className={`${classes.pill} ${strong ? classes.value : ''}`} aria-label={`${label}: ${shown}`}>
           <span className="h-ellipsis">{shown}</span>
