@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { RunningHost } from '../src-main/app/host.js';
 import { freezeSlices, freezeSlice, openRun, freezeAudience } from '../src-main/delivery/freeze.js';
 import { sql } from '../src-main/store/sql.js';
-import type { PinnedCampaign } from '../src-main/campaigns/index.js';
 import { openFileStore } from '../test/support/file-store.js';
+import { pinnedContent } from '../test/support/sent-run.js';
 import { median, report, rows, runs, seconds } from './measure.js';
 
 /** Everyone who has an e-mail address, through the same query, slices and commits as a launch. */
@@ -21,7 +21,7 @@ export async function benchFreeze(host: RunningHost): Promise<void> {
     for (let i = 0; i < Math.min(runs, 3); i++) {
       const run = store.write((db) => {
         const campaignRow = db.get<{ id: number }>(sql`select id from campaign where uid = ${campaign.uid}`)!;
-        const pinned = { name: 'Freeze', purpose: 'marketing', segment: { id: segmentRow.id, uid: segment.uid, name: 'Everyone', version: segmentRow.version }, onePerPerson: false } as unknown as PinnedCampaign;
+        const pinned = pinnedContent({ name: 'Freeze', segment: { id: segmentRow.id, uid: segment.uid, version: segmentRow.version } });
         db.run(sql`insert or replace into campaign_version (campaign, version, content, created_at, actor) values (${campaignRow.id}, ${i + 1}, ${JSON.stringify(pinned)}, 0, '{}')`);
         return db.run(sql`insert into run (uid, campaign, campaign_version, kind, state, created_at) values (${db.newUid()}, ${campaignRow.id}, ${i + 1}, 'campaign', 'freezing', 0)`).lastId;
       }, undefined);

@@ -12,13 +12,16 @@ const none = (): Mutable<MessageCounts> => ({
   messages: 0, waiting: 0, accepted: 0, failed: 0, skipped: 0, unknown: 0, bounced: 0, opened: 0, openedByMachine: 0, clicked: 0, clickedByScanner: 0, unsubscribed: 0, complained: 0,
 });
 
-/** Runs `work` over the run's messages in ranges of seq, both ends included. */
-function slices(db: ReadDb, run: number, work: (range: Sql) => void): void {
+/** Runs `work` over the run's messages in ranges of seq, both ends included: as a condition on `message m`, and with the outcomes of each message as rows of `k`. */
+function slices(db: ReadDb, run: number, work: (range: Sql, outcomes: Sql) => void): void {
   const ends = db.get<{ first: number | null; last: number | null }>(sql`select min(seq) as first, max(seq) as last from message where run = ${run}`);
   if (ends?.first === null || ends?.first === undefined || ends.last === null) return;
   for (let from = ends.first; from <= ends.last; from += sliceRows) {
     db.throwIfCancelled();
-    work(sql`m.run = ${run} and m.seq between ${from} and ${from + sliceRows - 1}`);
+    const to = from + sliceRows - 1;
+    // In the order of the outcome's key, so that nothing is sorted, and joined to the ledger once a message.
+    const outcomes = sql`(select x.seq, ${gathered} from outcome x where x.run = ${run} and x.seq between ${from} and ${to} group by x.seq) k cross join message m on m.run = ${run} and m.seq = k.seq`;
+    work(sql`m.run = ${run} and m.seq between ${from} and ${to}`, outcomes);
   }
 }
 
@@ -55,7 +58,7 @@ export function countMessages(db: ReadDb, run: number): { byTreatment: ReadonlyM
     return counts;
   };
   const reasons = new Map<string, { state: number; reason: number; messages: number }>();
-  slices(db, run, (range) => {
+  slices(db, run, (range, outcomes) => {
     for (const row of db.all<{ treatment: number; state: number; reason: number; n: number }>(
       sql`select m.treatment, m.state, coalesce(m.reason, 0) as reason, count(*) as n from message m where ${range} group by 1, 2, 3`,
     )) {
@@ -66,8 +69,8 @@ export function countMessages(db: ReadDb, run: number): { byTreatment: ReadonlyM
       else reasons.set(key, { state: row.state, reason: row.reason, messages: row.n });
     }
     for (const row of db.all<OutcomeRow>(sql`
-      select treatment, sum(o) as open, sum(mo and not o) as machine, sum(c) as click, sum(sc and not c) as scanner, sum(u) as unsubscribe, sum(co) as complaint, sum(b) as bounce
-      from (select m.treatment, ${gathered} from outcome x join message m on m.run = x.run and m.seq = x.seq where ${range} group by x.seq) group by treatment`)) {
+      select m.treatment, sum(o) as open, sum(mo and not o) as machine, sum(c) as click, sum(sc and not c) as scanner, sum(u) as unsubscribe, sum(co) as complaint, sum(b) as bounce
+      from ${outcomes} group by 1`)) {
       const counts = of(row.treatment);
       counts.opened += row.open;
       counts.openedByMachine += row.machine;
@@ -92,21 +95,23 @@ export function countMessages(db: ReadDb, run: number): { byTreatment: ReadonlyM
 type DomainSum = Mutable<DomainCount>;
 const domainKeys = ['messages', 'accepted', 'failed', 'bounced', 'opened', 'clicked', 'unsubscribed'] as const;
 
-/** Figures by receiving domain, most messages first; what does not fit the limit is summed, so that the lines add up to the run. */
+/** Of `m`: not left out. */
+export const toSend: Sql = sql`m.state <> ${messageStateCode.skipped}`;
+
+/** Figures by receiving domain of what was to be sent, most messages first; what does not fit the limit is summed, so that the lines add up to the run. */
 export function countDomains(db: ReadDb, run: number): { domains: DomainCount[]; others: (Omit<DomainCount, 'domain'> & { count: number }) | null } {
   const sums = new Map<string, DomainSum>();
-  slices(db, run, (range) => {
+  slices(db, run, (range, outcomes) => {
     for (const row of db.all<Pick<DomainSum, 'domain' | 'messages' | 'accepted' | 'failed'>>(sql`
       select ${domainOf} as domain, count(*) as messages, sum(m.state = ${messageStateCode.sent}) as accepted, sum(m.state = ${messageStateCode.failed}) as failed
-      from message m left join endpoint e on e.id = m.endpoint where ${range} group by 1`)) {
+      from message m left join endpoint e on e.id = m.endpoint where ${range} and ${toSend} group by 1`)) {
       const sum = sums.get(row.domain) ?? { domain: row.domain, messages: 0, accepted: 0, failed: 0, bounced: 0, opened: 0, clicked: 0, unsubscribed: 0 };
       sums.set(row.domain, sum);
       for (const key of ['messages', 'accepted', 'failed'] as const) sum[key] += row[key];
     }
     for (const row of db.all<Pick<DomainSum, 'domain' | 'bounced' | 'opened' | 'clicked' | 'unsubscribed'>>(sql`
-      select domain, sum(b) as bounced, sum(o) as opened, sum(c) as clicked, sum(u) as unsubscribed from (
-        select ${domainOf} as domain, ${gathered} from outcome x join message m on m.run = x.run and m.seq = x.seq left join endpoint e on e.id = m.endpoint
-        where ${range} group by x.seq) group by domain`)) {
+      select ${domainOf} as domain, sum(b) as bounced, sum(o) as opened, sum(c) as clicked, sum(u) as unsubscribed
+      from ${outcomes} left join endpoint e on e.id = m.endpoint group by 1`)) {
       const sum = sums.get(row.domain);
       if (sum) for (const key of ['bounced', 'opened', 'clicked', 'unsubscribed'] as const) sum[key] += row[key];
     }

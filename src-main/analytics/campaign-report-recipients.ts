@@ -2,7 +2,7 @@ import { messageReasonCode, messageReasons, messageStateCode, messageStates, out
 import type { RecipientFilter, ReportCountInput, ReportRecipient, ReportRecipientsInput } from '../../src-preload/contract/report.js';
 import type { ReadDb } from '../store/db.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
-import { domainOf } from './campaign-report-counts.js';
+import { domainOf, toSend } from './campaign-report-counts.js';
 import { requireRun } from './campaign-report-run.js';
 
 const has = (...kinds: readonly (keyof typeof outcomeKindCode)[]): Sql =>
@@ -30,6 +30,7 @@ export function recipientCondition(run: number, filter: RecipientFilter): { wher
   const parts: Sql[] = [sql`m.run = ${run}`];
   if (filter.state !== undefined) parts.push(sql`m.state = ${messageStateCode[filter.state]}`);
   if (filter.waiting) parts.push(sql`m.state in (${messageStateCode.pending}, ${messageStateCode.held}, ${messageStateCode.deferred}, ${messageStateCode.claimed})`);
+  if (filter.toSend) parts.push(toSend);
   if (filter.reason !== undefined) parts.push(sql`coalesce(m.reason, 0) = ${messageReasonCode[filter.reason]}`);
   if (filter.treatment !== undefined) parts.push(sql`m.treatment = ${filter.treatment}`);
   if (filter.outcome !== undefined) parts.push(outcomeCondition(filter.outcome));

@@ -3,13 +3,15 @@ import { outcomeKindCode } from '../../src-preload/contract/delivery.js';
 import type { HomeDay } from '../../src-preload/contract/home.js';
 import { readSettings } from '../settings/index.js';
 import type { ReadDb } from '../store/db.js';
-import { sql } from '../store/sql.js';
+import { type Sql, sql } from '../store/sql.js';
 
 const days = 28;
 /** `run_tick.tick` counts stretches of five seconds since 1970 (delivery/counts.ts). */
 const tickMs = 5_000;
 /** Zone offsets are multiples of 15 minutes, so sums of quarters can be put together to days of any zone. */
 const quarterMs = 900_000;
+/** A bound number is a REAL, and a division by it would not be whole. */
+const quarterOf = (at: Sql): Sql => sql`cast(${at} / ${quarterMs} as integer)`;
 
 /**
  * Messages accepted and messages first clicked, by day of the reporting zone, for today and the 27 days before. Test sends do not count; clicks of scanners do not count.
@@ -28,12 +30,12 @@ export function homeDays(db: ReadDb, { now }: { readonly now: number }): HomeDay
   };
   add(
     'sent',
-    db.all(sql`select t.tick * ${tickMs} / ${quarterMs} as quarter, sum(t.sent) as n from run r join run_tick t on t.run = r.id
+    db.all(sql`select ${quarterOf(sql`t.tick * ${tickMs}`)} as quarter, sum(t.sent) as n from run r join run_tick t on t.run = r.id
       where r.kind = 'campaign' and t.tick >= ${Math.floor(from / tickMs)} group by 1`),
   );
   for (const { id } of db.all<{ id: number }>(sql`select id from run where kind = 'campaign' order by id desc`)) {
     db.throwIfCancelled();
-    add('clicks', db.all(sql`select at / ${quarterMs} as quarter, count(*) as n from outcome where run = ${id} and kind = ${outcomeKindCode.click} and at >= ${from} group by 1`));
+    add('clicks', db.all(sql`select ${quarterOf(sql`at`)} as quarter, count(*) as n from outcome where run = ${id} and kind = ${outcomeKindCode.click} and at >= ${from} group by 1`));
   }
   return [...byDay].map(([day, numbers]) => ({ day, ...numbers }));
 }

@@ -39,7 +39,7 @@ function status(run: RunRow): CampaignStatus {
 function runs(db: ReadDb, since: number): RunRow[] {
   return db.all<RunRow>(sql`
     select r.id, c.uid as campaign, c.name, r.state, r.paused, r.paused_response, r.wait_until, r.hold_until, r.started_at, r.ended_at, r.created_at,
-      coalesce((select sum(n) from run_count k where k.run = r.id), 0) as total,
+      coalesce((select sum(n) from run_count k where k.run = r.id and k.state <> 'skipped'), 0) as total,
       coalesce((select sum(n) from run_count k where k.run = r.id and k.state in ('pending', 'held', 'deferred', 'claimed')), 0) as waiting,
       coalesce((select sum(n) from run_count k where k.run = r.id and k.state = 'unknown'), 0) as unknown
     from run r join campaign c on c.id = r.campaign

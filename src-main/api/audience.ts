@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { attributeMap } from '../../src-preload/contract/endpoint.js';
-import { audienceFilter, audienceListInput, consentNote, endpointEdit, endpointImage, suppressionScope, timelineInput } from '../../src-preload/contract/audience.js';
+import { audienceFilter, audienceListInput, consentNote, endpointEdit, endpointImage, pickLimit, suppressionScope, timelineInput } from '../../src-preload/contract/audience.js';
 import { rowId } from '../../src-preload/contract/common.js';
 import { procedure, router } from './trpc.js';
 
-const ids = z.array(rowId).min(1).max(500);
+const ids = z.array(rowId).min(1).max(pickLimit);
+const picked = z.array(rowId).max(pickLimit);
 
 export const audienceRouter = router({
   list: procedure.input(audienceListInput).query(({ ctx, input, signal }) => ctx.workspace.read.audience.list(input, { signal })),
   count: procedure.input(audienceFilter).query(({ ctx, input, signal }) => ctx.workspace.read.audience.count(input, { signal })),
   rows: procedure.input(z.object({ ids })).query(({ ctx, input, signal }) => ctx.workspace.read.audience.rows(input, { signal })),
   addressesOf: procedure.input(z.object({ user: rowId })).query(({ ctx, input, signal }) => ctx.workspace.read.audience.addressesOf(input, { signal })),
+  /** Row ids behind picked lines: of `people` with all their addresses, of `addresses` themselves; one more than may be acted on where there are too many. */
+  addressIds: procedure
+    .input(z.object({ people: picked, addresses: picked }))
+    .query(({ ctx, input, signal }) => ctx.workspace.read.audience.addressIds({ ...input, limit: pickLimit }, { signal })),
   detail: procedure.input(z.object({ id: rowId })).query(({ ctx, input, signal }) => ctx.workspace.read.audience.detail(input, { signal })),
   timeline: procedure.input(timelineInput).query(({ ctx, input, signal }) => ctx.workspace.read.audience.timeline(input, { signal })),
   /** Which commit the audience is shown at: asked again after every change of it, so that a long list can be made anew at its own pace. */

@@ -1,4 +1,4 @@
-import type { RecentWorkspace, WorkspaceView } from '../../src-preload/contract/workspace.js';
+import type { RecentWorkspace, ReopenProblem, WorkspaceView } from '../../src-preload/contract/workspace.js';
 import type { ConnectionService } from '../channels/index.js';
 import type { MailboxService } from '../channels/mailbox/mailbox-service.js';
 import type { CollectorService } from '../collector/index.js';
@@ -6,6 +6,7 @@ import type { Scheduler } from '../delivery/index.js';
 import type { Jobs } from '../jobs/index.js';
 import type { Logger } from '../platform/logger.js';
 import type { ShellPort } from '../platform/shell.js';
+import type { SegmentNumbers } from '../segments/index.js';
 import type { Secrets } from '../settings/index.js';
 import type { BackupFile } from '../store/index.js';
 import type { Readers, Writers } from '../store/operation.js';
@@ -18,6 +19,7 @@ export interface Workspace {
   /** Acts as the operator. */
   readonly write: Writers<AllOperations>;
   readonly jobs: Jobs;
+  readonly segments: SegmentNumbers;
   readonly secrets: Secrets;
   readonly collector: CollectorService;
   readonly mailbox: MailboxService;
@@ -45,6 +47,8 @@ export interface Host {
   /** Puts a backup in the place of the open workspace: opt-outs since then are kept, unsent messages of that time become "may have been sent". */
   restore(backup: string): Promise<WorkspaceView>;
   recent(): RecentWorkspace[];
+  /** Why the workspace of last time did not open by itself; null once one is open. */
+  problem(): ReopenProblem | null;
   /** Yields whenever another workspace opens or the open one closes. */
   switches(signal: AbortSignal): AsyncIterable<void>;
 }

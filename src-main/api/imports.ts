@@ -24,8 +24,12 @@ export const importsRouter = router({
   inspect: procedure.input(importInspectInput).query(({ ctx, input: { source, ...options } }) => importService(ctx.workspace).inspect(fileOf(ctx, source), options)),
   /** Starts the dry run. */
   check: procedure.input(importCheckInput).mutation(({ ctx, input }) => importService(ctx.workspace).check(fileOf(ctx, input.source), input)),
-  /** Merges a checked import. */
-  start: procedure.input(importStartInput).mutation(({ ctx, input }) => importService(ctx.workspace).start(input.uid, input.segmentName)),
+  /** Merges a checked import. The upload goes now and not after the check: until here a person may come back and map it anew. */
+  start: procedure.input(importStartInput).mutation(async ({ ctx, input }) => {
+    const view = await importService(ctx.workspace).start(input.uid, input.segmentName);
+    if (view.options.source.kind === 'upload') ctx.shell.releaseUpload(view.options.source.id);
+    return view;
+  }),
   cancel: procedure.input(importRef).mutation(({ ctx, input }) => importService(ctx.workspace).cancel(input.uid)),
   undo: procedure.input(importRef).mutation(({ ctx, input }) => importService(ctx.workspace).undo(input.uid)),
   resume: procedure.input(importRef).mutation(({ ctx, input }) => importService(ctx.workspace).resume(input.uid)),

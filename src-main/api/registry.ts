@@ -11,9 +11,9 @@ import { segmentsModule } from '../segments/index.js';
 import type { Operations, Queries } from '../store/operation.js';
 import { templateOperations, templateQueries } from '../templates/index.js';
 import { templatePorts } from './template-uses.js';
-import { campaignsUsingSegment } from './segment-uses.js';
+import { campaignsPinSegment, campaignsUsingSegment } from './segment-uses.js';
 
-const segments = segmentsModule(campaignsUsingSegment);
+const segments = segmentsModule(campaignsUsingSegment, campaignsPinSegment);
 
 /**
  * Every module's operations and queries, by module name. The store thread runs the first, the readers the second, and the typed faces

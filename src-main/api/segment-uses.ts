@@ -31,3 +31,14 @@ export function campaignsUsingSegment(db: ReadDb, segment: { readonly id: number
     return { kind: 'campaign', uid: row.uid, name: row.name, status, at: row.created_at ?? row.updated_at, blocks: row.campaign_state === 'draft' || (run !== undefined && !over) };
   });
 }
+
+/** How far a computer's clock may have been put back between a save and a launch. */
+const clockMarginMs = 86_400_000;
+
+/** Fills the segments' other port: whether a launch pinned this version, which was last written at `since`. */
+export function campaignsPinSegment(db: ReadDb, { segment, version, since }: { readonly segment: number; readonly version: number; readonly since: number }): boolean {
+  // The time spares parsing what every launch ever pinned: this stands in the way of each autosave.
+  const found = db.get(sql`select 1 as found from campaign_version v
+    where v.created_at >= ${since - clockMarginMs} and v.content ->> '$.segment.id' = ${segment} and v.content ->> '$.segment.version' = ${version} limit 1`);
+  return found !== undefined;
+}

@@ -8,14 +8,7 @@ import {
   valuesInput,
 } from '../../src-preload/contract/segment-views.js';
 import { systemClock } from '../platform/clock.js';
-import type { SegmentCounter } from '../segments/index.js';
-import type { Workspace } from './context.js';
 import { procedure, router } from './trpc.js';
-
-/** The one place that chooses the counter: SQL on a reader thread; a column engine later. */
-function counterOf(workspace: Workspace): SegmentCounter {
-  return { count: (input, options) => workspace.read.segments.count(input, options) };
-}
 
 export const segmentsRouter = router({
   list: procedure.query(({ ctx, signal }) => ctx.workspace.read.segments.list({}, { signal })),
@@ -29,14 +22,14 @@ export const segmentsRouter = router({
   remove: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.remove(input)),
   restore: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.restore(input)),
 
-  /** Follows the typing: the window aborts the question before, and the scan stops at its next slice. */
-  count: procedure.input(countInput).query(({ ctx, input, signal }) => counterOf(ctx.workspace).count({ tree: input.tree, asOf: systemClock.now() }, { signal })),
+  /** Follows the typing: the window aborts the question before. */
+  count: procedure.input(countInput).query(({ ctx, input, signal }) => ctx.workspace.segments.count({ tree: input.tree, asOf: systemClock.now() }, { signal })),
   /** A stored segment's newest version, for lists. */
   countOf: procedure.input(segmentUid).query(async ({ ctx, input, signal }) => {
     const { tree } = await ctx.workspace.read.segments.get(input, { signal });
-    return counterOf(ctx.workspace).count({ tree, asOf: systemClock.now() }, { signal });
+    return ctx.workspace.segments.count({ tree, asOf: systemClock.now() }, { signal });
   }),
-  effects: procedure.input(countInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.effects({ tree: input.tree, asOf: systemClock.now() }, { signal })),
+  effects: procedure.input(countInput).query(({ ctx, input, signal }) => ctx.workspace.segments.effects({ tree: input.tree, asOf: systemClock.now() }, { signal })),
   everyone: procedure.query(({ ctx, signal }) => ctx.workspace.read.segments.everyone({}, { signal })),
   sample: procedure.input(sampleInput).query(({ ctx, input, signal }) => ctx.workspace.read.segments.sample({ ...input, asOf: systemClock.now() }, { signal })),
 

@@ -6,6 +6,8 @@ export const workspaceRouter = router({
   /** The open workspace, or null: the window then shows the start screen. */
   current: publicProcedure.query(async ({ ctx }) => (await ctx.host.current()?.describe()) ?? null),
   recent: publicProcedure.query(({ ctx }) => ctx.host.recent()),
+  /** Why the workspace of last time did not open by itself, for the start screen. */
+  problem: publicProcedure.query(({ ctx }) => ctx.host.problem()),
   /** What the shell can do for the start screen. */
   shell: publicProcedure.query(({ ctx }) => ({ canPickFolder: ctx.shell.pickFolder !== undefined, canPickFile: ctx.shell.pickFile !== undefined })),
   pickFolder: publicProcedure.mutation(async ({ ctx }) => (await ctx.shell.pickFolder?.('Open a workspace')) ?? null),

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import type { WorkspaceView } from '../../src-preload/contract/workspace.js';
+import type { ReopenProblem, WorkspaceView } from '../../src-preload/contract/workspace.js';
 import type { Host } from '../api/context.js';
 import type { Clock } from '../platform/clock.js';
 import { machineId } from '../platform/folders.js';
 import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
+import { toErrorShape } from '../platform/rpc.js';
 import type { SecretBox } from '../platform/secret-box.js';
 import { prepareRestore, workspaceFiles } from '../store/index.js';
 import { createProgramState } from './program-state.js';
@@ -22,10 +23,16 @@ export interface HostPorts {
   readonly documentsFolder: string;
   /** The machine's safe place for one workspace's key, by the workspace's uid: a folder that moves on this machine keeps its key. */
   readonly boxFor: (uid: string) => SecretBox | null;
+  /** False for a command, which opens a workspace for its own work: what a person had open stays what opens at the next start. */
+  readonly remembers?: boolean;
 }
 
 export interface RunningHost extends Host {
   current(): OpenWorkspace | undefined;
+  /** Opens the workspace that was open at the last exit or crash, where it is still there. What refuses is logged and kept as `problem`, for the start screen. */
+  reopen(): Promise<void>;
+  /** Closes what is open because the program ends; it opens again at the next start. */
+  stop(): Promise<void>;
 }
 
 /** Holds at most one open workspace and switches between them, one step at a time. */
@@ -33,6 +40,7 @@ export function createHost(ports: HostPorts): RunningHost {
   const program = createProgramState(ports.configFolder, ports.log);
   const switched = createSignal();
   let current: OpenWorkspace | undefined;
+  let problem: ReopenProblem | null = null;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** Opening, closing and restoring wait for each other. */
@@ -75,7 +83,8 @@ export function createHost(ports: HostPorts): RunningHost {
     opening.workspace = opened;
     current = opened;
     const view = await opened.describe();
-    program.opened({ folder, name: view.name, openedAt: ports.clock.now() });
+    problem = null;
+    program.opened({ folder, name: view.name, openedAt: ports.clock.now() }, ports.remembers ?? true);
     switched.fire();
     return view;
   }
@@ -97,7 +106,24 @@ export function createHost(ports: HostPorts): RunningHost {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         return open(folder, { create: { name } });
       }),
-    close: () => inTurn(close),
+    close: () =>
+      inTurn(async () => {
+        if (current && (ports.remembers ?? true)) program.closed();
+        await close();
+      }),
+    stop: () => inTurn(close),
+    reopen: () =>
+      inTurn(async () => {
+        const folder = program.lastOpen();
+        if (folder === null || !existsSync(folder)) return;
+        try {
+          await open(folder);
+        } catch (error) {
+          ports.log.warn('the last workspace did not open', { error });
+          problem = { folder, error: toErrorShape(error).error };
+        }
+      }),
+    problem: () => problem,
     exploreSample: () =>
       inTurn(async () => {
         const folder = freeFolder(resolve(ports.documentsFolder), 'Sample');

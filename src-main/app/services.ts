@@ -8,6 +8,7 @@ import { type ConnectionService, createConnectionService, systemWait } from '../
 import { createMailboxService, type MailboxService } from '../channels/mailbox/mailbox-service.js';
 import { type CollectorService, createCollectorService } from '../collector/index.js';
 import { connectSender, createScheduler, type Scheduler } from '../delivery/index.js';
+import { sweepExports } from '../exports/index.js';
 import type { Jobs } from '../jobs/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
@@ -107,6 +108,7 @@ export async function startServices(ports: ServicePorts): Promise<Services> {
     clearInterval(timer);
     await scheduler.stop();
   });
+  sweepExports(join(ports.folder, workspaceFiles.files), clock.now());
   await resumeImports({ read: read.imports, write: engine.imports, jobs: ports.jobs, files: join(ports.folder, workspaceFiles.files), now: () => clock.now(), log });
   return { collector, mailbox, connections, scheduler };
 }

@@ -22,6 +22,11 @@ switch (data.role) {
     runReaderThread(port, data, { queries });
     break;
   }
+  case 'segments': {
+    const { runSegmentThread } = await import('../segments/engine/thread.js');
+    runSegmentThread(port, data, system);
+    break;
+  }
   case 'collector': {
     const { runCollectorThread } = await import('../collector/thread.js');
     runCollectorThread(port, data, system);

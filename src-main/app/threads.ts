@@ -5,11 +5,12 @@ import type { JobThreadData } from '../jobs/job-thread.js';
 import type { Logger } from '../platform/logger.js';
 import { createRpcClient } from '../platform/rpc.js';
 import type { Thread } from '../platform/thread.js';
+import type { SegmentThreadData } from '../segments/index.js';
 import type { StoreThreadData } from '../store/index.js';
 import createThread from './thread?nodeWorker';
 
 /** What a worker thread is told at its start. `transfer` ports ride along. */
-export type ThreadData = ({ readonly role: 'store' | 'reader' } & StoreThreadData) | ({ readonly role: 'job' } & JobThreadData) | ({ readonly role: 'collector' } & CollectorThreadData)
+export type ThreadData = ({ readonly role: 'store' | 'reader' } & StoreThreadData) | ({ readonly role: 'segments' } & SegmentThreadData) | ({ readonly role: 'job' } & JobThreadData) | ({ readonly role: 'collector' } & CollectorThreadData)
   | ({ readonly role: 'mailbox' } & MailboxThreadData)
   | { readonly role: 'sender'; readonly store: MessagePort };
 

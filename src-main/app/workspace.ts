@@ -6,7 +6,9 @@ import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { WorkspaceView } from '../../src-preload/contract/workspace.js';
 import type { Workspace } from '../api/context.js';
 import type { AllOperations, AllQueries } from '../api/registry.js';
+import { systemWait } from '../channels/index.js';
 import { createJobs } from '../jobs/index.js';
+import { createSegmentService } from '../segments/index.js';
 import type { Clock } from '../platform/clock.js';
 import { isNetworkDrive, syncProgram } from '../platform/folders.js';
 import type { Logger } from '../platform/logger.js';
@@ -74,11 +76,25 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
 
     const live = createLive(ports.clock);
     stops.push(() => Promise.resolve(live.close()));
-    store.client.on('commit', (commit: Commit) => live.commit(commit));
 
     const readers = startReaders(folder, ports.log);
     stops.push(() => readers.stop());
     const read = createReaders<AllQueries>(readers.clients);
+
+    const segments = createSegmentService({
+      log: ports.log,
+      wait: systemWait,
+      startThread: () => startThread({ role: 'segments', folder }, ports.log),
+      bySql: {
+        count: (input, options = {}) => read.segments.count(input, options.signal ? { signal: options.signal } : {}),
+        effects: (input, options = {}) => read.segments.effects(input, options.signal ? { signal: options.signal } : {}),
+      },
+    });
+    stops.push(() => segments.stop());
+    store.client.on('commit', (commit: Commit) => {
+      live.commit(commit);
+      segments.commit(commit);
+    });
 
     /** One end of a new channel to the store thread, for another thread to hold. */
     const storePort = async () => {
@@ -112,7 +128,7 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
       );
     }
 
-    const base = { folder, read, write, engine, jobs, secrets, live, recovered };
+    const base = { folder, read, write, engine, jobs, segments, secrets, live, recovered };
     const services = await startServices({ ...base, ...ports, storePort, writeAs, onStop: (stop) => void stops.push(stop) });
 
     return {

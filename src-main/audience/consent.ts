@@ -91,6 +91,21 @@ export function suppress(db: WriteDb, input: SuppressInput | readonly SuppressIn
   return { appended };
 }
 
+interface OptOutAt {
+  readonly channel: Channel;
+  readonly address_key: string;
+  readonly opt_out: number;
+}
+
+/**
+ * Called before an endpoint is given another address, by whatever: its opt-out belongs to the person behind the old one, which is suppressed from now on. Without
+ * this, the next file with that address would make it contactable again. `source` says who moved it.
+ */
+export function keepOptOut(db: WriteDb, before: OptOutAt, next: OptOutAt, from: Pick<SuppressInput, 'reason' | 'source'>): void {
+  if (before.opt_out === 0 || (before.address_key === next.address_key && before.channel === next.channel)) return;
+  suppress(db, { channel: before.channel, addressKey: before.address_key, ...from });
+}
+
 export interface LiftInput {
   readonly channel: Channel;
   readonly addressKey: string;

@@ -4,7 +4,7 @@ import { readSettings } from '../settings/index.js';
 import type { WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { isWorkspaceWide, normaliseAddress } from './address.js';
-import { suppress } from './consent.js';
+import { keepOptOut } from './consent.js';
 import { activeHolder, type EndpointColumns, endpointColumnNames, readEndpoint, standardColumns, writeEndpoint } from './columns.js';
 
 export interface UpdateInput {
@@ -44,10 +44,7 @@ export function update(db: WriteDb, input: UpdateInput): { readonly changed: boo
     const at = { channel: next.channel, addressKey: next.address_key, app: next.app, workspaceWide: isWorkspaceWide(next.channel) };
     if (activeHolder(db, at, input.id) !== undefined) throw new HeliographError('BAD_INPUT', { field: 'Address', message: 'another active entry has this address' });
   }
-  // The opt-out belongs to the person behind the old address: without this, the next file with that address would make it contactable again.
-  if (before.opt_out === 1 && next.address_key !== before.address_key) {
-    suppress(db, { channel: before.channel, addressKey: before.address_key, reason: 'manual', source: 'opted out in the app, then given another address' });
-  }
+  keepOptOut(db, before, next, { reason: 'manual', source: 'opted out in the app, then given another address' });
   writeEndpoint(db, input.id, { ...next, updated_at: db.now });
   db.changed('endpoint', input.id);
   db.audit('endpoint.edited', `endpoint:${input.id}`, { fields: fields.filter((name) => name !== 'address_key') });

@@ -37,7 +37,7 @@ export function filterSql(filter: AudienceFilter): FilterSql {
   if (filter.seen?.from !== undefined) parts.push(sql`e.last_seen_at >= ${filter.seen.from}`);
   if (filter.seen?.to !== undefined) parts.push(sql`e.last_seen_at < ${filter.seen.to}`);
   if (filter.neverSeen !== undefined) parts.push(filter.neverSeen ? sql`e.last_seen_at is null` : sql`e.last_seen_at is not null`);
-  if (filter.segment !== undefined) parts.push(sql`exists (select 1 from segment_member m where m.segment = (select id from segment where uid = ${filter.segment}) and m.endpoint = e.id)`);
+  if (filter.segment !== undefined) parts.push(sql`exists (select 1 from segment_member m where m.segment = (select coalesce(members, id) from segment where uid = ${filter.segment}) and m.endpoint = e.id)`);
   const suppressed = filter.contact === 'suppressed' ? true : filter.contact === 'allowed' ? false : undefined;
   return { where: sqlJoin(parts, sql` and `, sql`1`), indexed: filter.text !== undefined && filter.text !== '', empty: parts.length === 0 && suppressed === undefined, suppressed };
 }

@@ -4,7 +4,7 @@ import { detail } from './detail.js';
 import { setOptOut, update, updateUser } from './edit.js';
 import { count, list } from './list.js';
 import { remove, restoreDeleted } from './remove.js';
-import { addressesOf, rows } from './rows.js';
+import { addressesOf, addressIds, rows } from './rows.js';
 import { lift, liftFor, suppressAddress, suppressEndpoints, suppressionCount, suppressionHistory, suppressionPage, suppressMany } from './suppressions.js';
 import { timeline } from './timeline.js';
 
@@ -14,4 +14,4 @@ export const audienceOperations = { update, updateUser, setOptOut, remove, resto
 /** The commit a reader shows now. */
 const stamp = (db: ReadDb, _input: undefined): { readonly commit: number } => ({ commit: db.commitNumber() });
 
-export const audienceQueries = { stamp, list, count, rows, addressesOf, detail, timeline, suppressionCount, suppressionPage, suppressionHistory } as const satisfies Queries;
+export const audienceQueries = { stamp, list, count, rows, addressesOf, addressIds, detail, timeline, suppressionCount, suppressionPage, suppressionHistory } as const satisfies Queries;

@@ -1,13 +1,10 @@
-import { type EndpointImage } from '../../src-preload/contract/audience.js';
+import { type EndpointImage, pickLimit } from '../../src-preload/contract/audience.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { isWorkspaceWide } from './address.js';
 import { suppress } from './consent.js';
 import { activeHolder, type EndpointColumns, endpointColumnNames, insertEndpoint, readEndpoint } from './columns.js';
-
-/** Most addresses one act deletes; more is a job for a segment. */
-export const removeLimit = 500;
 
 type UserRow = NonNullable<EndpointImage['user']>;
 
@@ -18,7 +15,7 @@ const readUser = (db: ReadDb, id: number) => db.get<UserRow>(sql`select id, user
  * `deleted`; suppressions stay with the address. Gives back what `restoreDeleted` needs. Ids that are gone already are passed over.
  */
 export function remove(db: WriteDb, input: { readonly ids: readonly number[] }): { readonly deleted: number; readonly images: EndpointImage[] } {
-  if (input.ids.length > removeLimit) throw new HeliographError('BAD_INPUT', { field: 'ids', message: `at most ${removeLimit} at a time` });
+  if (input.ids.length > pickLimit) throw new HeliographError('BAD_INPUT', { field: 'ids', message: `at most ${pickLimit} at a time` });
   const images: EndpointImage[] = [];
   for (const id of new Set(input.ids)) {
     const row = readEndpoint(db, id);
@@ -47,7 +44,7 @@ export function remove(db: WriteDb, input: { readonly ids: readonly number[] }):
  * for an address that another active endpoint has taken since; then nothing is restored.
  */
 export function restoreDeleted(db: WriteDb, input: { readonly images: readonly EndpointImage[] }): { readonly restored: number } {
-  if (input.images.length > removeLimit) throw new HeliographError('BAD_INPUT', { field: 'images', message: `at most ${removeLimit} at a time` });
+  if (input.images.length > pickLimit) throw new HeliographError('BAD_INPUT', { field: 'images', message: `at most ${pickLimit} at a time` });
   let restored = 0;
   for (const image of input.images) {
     if (readEndpoint(db, image.id)) continue;

@@ -45,6 +45,21 @@ export function rows(db: ReadDb, input: { readonly ids: readonly number[] }): (A
   return input.ids.map((id) => byId.get(id) ?? null);
 }
 
+/**
+ * The addresses of picked lines: of those in `people` every address their person has (a line of the list stands for all of them), of those in `addresses` only
+ * themselves. Ascending, each once, without what is gone; at most one more than `limit`, so that too many show.
+ */
+export function addressIds(db: ReadDb, input: { readonly people: readonly number[]; readonly addresses: readonly number[]; readonly limit: number }): number[] {
+  const people = JSON.stringify(input.people);
+  return db
+    .all<{ id: number }>(
+      sql`select id from endpoint where id in (select value from json_each(${JSON.stringify([...input.people, ...input.addresses])}))
+        union select e.id from endpoint e where e.user in (select user from endpoint where id in (select value from json_each(${people})) and user is not null)
+        order by 1 limit ${input.limit + 1}`,
+    )
+    .map(({ id }) => id);
+}
+
 /** All addresses of one person, oldest first, at most 500. */
 export function addressesOf(db: ReadDb, input: { readonly user: number }): AudienceRow[] {
   return select(db, sql`e.user = ${input.user} order by e.id limit 500`);

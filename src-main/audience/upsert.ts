@@ -13,6 +13,7 @@ import {
   standardColumns,
   writeEndpoint,
 } from './columns.js';
+import { keepOptOut } from './consent.js';
 import { mergeMap, mergeUser } from './user.js';
 
 /** One endpoint as a file tells it. Absent fields are kept on an endpoint that exists (pinpoint.md 1.3). */
@@ -178,6 +179,7 @@ export function upsertEndpoint(db: WriteDb, input: EndpointInput, rules: UpsertR
   }
   if (endpointColumnNames.every((name) => existing[name] === next[name])) return { id: match.id, outcome: user.changed ? 'changed' : 'same' };
   rules.beforeEndpoint?.(match.id);
+  keepOptOut(db, existing, next, { reason: 'imported', source: `opted out, then given another address by ${rules.source}` });
   writeEndpoint(db, match.id, { ...next, updated_at: db.now, import: rules.import ?? existing.import });
   if (rules.announce !== false) db.changed('endpoint', match.id);
   return { id: match.id, outcome: 'changed' };

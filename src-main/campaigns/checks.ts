@@ -108,7 +108,7 @@ function wayChecks({ draft, connection, links, sendingPaused }: CheckFacts): Rev
 }
 
 function verifiedCheck(connection: ConnectionFacts): ReviewCheck {
-  if (connection.last_error !== null) return check('connection_verified', 'warn', 'The last check of this connection failed.', 'Check it again in Settings, Connections.', { error: connection.last_error });
+  if (connection.last_error !== null) return check('connection_verified', 'warn', 'This connection failed when it was last checked or used.', 'Check it again in Settings, Connections.', { error: connection.last_error });
   if (connection.verified_at === null) return check('connection_verified', 'warn', 'This connection was never checked.', 'Check it in Settings, Connections.');
   return check('connection_verified', 'ok', 'The connection was checked.', undefined, { at: connection.verified_at });
 }

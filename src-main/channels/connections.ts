@@ -75,7 +75,7 @@ function remove(db: WriteDb, input: { uid: string }): void {
   const row = editable(db, input.uid);
   const user = db.get<{ name: string }>(sql`select coalesce(v.content ->> '$.name', c.uid) as name from run r join campaign c on c.id = r.campaign
     join campaign_version v on v.campaign = r.campaign and v.version = r.campaign_version
-    where r.state not in ('stopped', 'done') and v.content ->> '$.connection.uid' = ${input.uid} order by r.id limit 1`);
+    where r.state not in ('stopped', 'done') and v.content ->> '$.connection' = ${input.uid} order by r.id limit 1`);
   if (user) throw new HeliographError('CONNECTION_IN_USE', { by: user.name });
   db.run(sql`update connection set deleted_at = ${db.now}, updated_at = ${db.now}, has_secret = 0 where id = ${row.id}`);
   db.changed('connection', row.id);

@@ -1,5 +1,6 @@
 import type { MessageReason } from '../../src-preload/contract/delivery.js';
 import { normaliseAddress, suppress } from '../audience/index.js';
+import { connectionOperations } from '../channels/index.js';
 import type { WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { claimed, type Ledger, type Place, sent } from './counts.js';
@@ -48,6 +49,8 @@ interface Trouble {
   waitStep: number;
   paused: RunRow['paused'];
   pausedResponse: string | null;
+  /** What these results say of the connection: its newest trouble, null: it works; undefined: nothing. */
+  health?: string | null;
 }
 
 /**
@@ -57,12 +60,20 @@ interface Trouble {
 export function recordResults(db: WriteDb, ledger: Ledger, run: RunRow, results: readonly MessageResult[]): RunRow {
   const state: Trouble = { trouble: run.trouble, waitUntil: run.wait_until, waitStep: run.wait_step, paused: run.paused, pausedResponse: run.paused_response };
   for (const result of results) recordOne(db, ledger, run, state, result);
+  if (state.health !== undefined) tellConnection(db, run, state.health);
   if (state.trouble === run.trouble && state.waitUntil === run.wait_until && state.waitStep === run.wait_step && state.paused === run.paused) return run;
   db.run(sql`update run set trouble = ${state.trouble}, wait_until = ${state.waitUntil}, wait_step = ${state.waitStep},
     paused = ${state.paused}, paused_response = ${state.pausedResponse} where id = ${run.id}`);
   db.changed('run', run.id);
   if (state.paused !== run.paused) db.audit('run.paused', `run:${run.uid}`, { reason: state.paused });
   return { ...run, trouble: state.trouble, wait_until: state.waitUntil, wait_step: state.waitStep, paused: state.paused, paused_response: state.pausedResponse };
+}
+
+/** A success is told only while some connection has trouble to its name, because the pinned campaign must be read for it. */
+function tellConnection(db: WriteDb, run: RunRow, error: string | null): void {
+  if (error === null && !db.get(sql`select 1 as found from connection where last_error is not null limit 1`)) return;
+  const pinned = db.get<{ uid: string | null }>(sql`select content ->> '$.connection' as uid from campaign_version where campaign = ${run.campaign} and version = ${run.campaign_version}`);
+  if (pinned?.uid) connectionOperations.noteHealth(db, { uid: pinned.uid, error });
 }
 
 function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { seq, address, outcome }: MessageResult): void {
@@ -90,11 +101,13 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
     if (state.paused !== null) return;
     state.paused = why;
     state.pausedResponse = response.slice(0, maxResponse);
+    state.health = state.pausedResponse;
   };
 
   switch (outcome.kind) {
     case 'accepted':
       wellAgain();
+      state.health = null;
       if (settle(sent, outcome.response, outcome.providerId)) ledger.answered(domain, 'sent');
       return;
     case 'unknown':
@@ -125,6 +138,7 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
       if (state.trouble >= troubleLimit && (state.waitUntil === null || db.now >= state.waitUntil)) {
         state.waitUntil = db.now + Math.min(longestWaitMs, firstWaitMs * 2 ** state.waitStep);
         state.waitStep = Math.min(state.waitStep + 1, 10);
+        state.health = outcome.cause;
       }
       return;
     }

@@ -21,6 +21,8 @@ const idleRecordMs = 250;
 /** How long the pump waits by itself for something to become due; what is due later the scheduler starts anew. */
 const longestWaitMs = 1_000;
 const storeRetryMs = 1_000;
+/** Why a wait ends early. Without a reason of its own every abort makes an exception with a stack, several a message. */
+const woken = 'woken';
 
 /**
  * Sends one run: claim, make, send on as many connections as it may use, record. Claims are asked for before the connections run dry, and each claim carries the results so far,
@@ -75,7 +77,7 @@ export class RunPump {
 
   /** Sleeps until the next thing that time alone brings; everything else wakes the pump by itself. */
   #sleep(now: number): void {
-    this.#timer?.abort();
+    this.#timer?.abort(woken);
     const until: number[] = [];
     if (this.#results.length > 0) until.push(this.#oldestResultAt + idleRecordMs);
     if (!this.#halted && this.#askAt > now) until.push(this.#askAt);
@@ -89,7 +91,7 @@ export class RunPump {
 
   async #ask(): Promise<void> {
     this.#claiming = true;
-    this.#timer?.abort();
+    this.#timer?.abort(woken);
     const results = this.#results;
     this.#results = [];
     try {
@@ -148,7 +150,7 @@ export class RunPump {
   #finish(status: RunEnded['status']): void {
     if (this.#over) return;
     this.#over = true;
-    this.#timer?.abort();
+    this.#timer?.abort(woken);
     void this.ports.lease.end().then(
       () => this.#end(status),
       (error: unknown) => {

@@ -1,3 +1,4 @@
+import { describeError } from '../../src-preload/contract/error-words.js';
 import { HeliographError, isHeliographError } from '../../src-preload/contract/errors.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
@@ -39,6 +40,12 @@ export interface Scheduler {
 const retryMs = 15_000;
 /** Slices of a stop in one round: the store stays free for others between rounds. */
 const stopSlicesARound = 20;
+
+/** What is kept with a run is read by people. */
+function inWords({ code, detail }: HeliographError): string {
+  const { what, why } = describeError(code, detail);
+  return [what, why].filter(Boolean).join(' ');
+}
 
 export function createScheduler(ports: SchedulerPorts): Scheduler {
   const { clock, log, read, write } = ports;
@@ -106,7 +113,7 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
       // The segment is gone or its rules no longer work: a person has to look; everything else is tried again.
       if (!isHeliographError(error) || (error.code !== 'NOT_FOUND' && error.code !== 'BAD_INPUT' && error.code !== 'WORKSPACE_CORRUPT')) throw error;
       log.error('the recipients could not be fixed', { run: run.uid, error });
-      await write.askAgain({ run: run.id, why: error.message });
+      await write.askAgain({ run: run.id, why: inWords(error) });
     }
     again = true;
   }
@@ -124,7 +131,7 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
       sending.delete(run.id);
       if (!isHeliographError(error) || error.code === 'THREAD_DIED' || error.code === 'CANCELLED' || error.code === 'STORE_UNAVAILABLE' || error.code === 'INTERNAL') throw error;
       log.error('a run cannot be sent as things are', { run: run.uid, error });
-      await write.pauseUnbuildable({ run: run.id, why: error.message });
+      await write.pauseUnbuildable({ run: run.id, why: inWords(error) });
     }
   }
 

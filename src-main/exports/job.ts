@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExportInput, exportInput, type ExportResult, type ExportWhat } from '../../src-preload/contract/export.js';
 import type { JobKind } from '../jobs/index.js';
@@ -41,8 +41,8 @@ export const exportJob: JobKind<ExportJobInput, ExportResult> = {
     const { to, ...rest } = input;
     const { what, format } = exportInput.parse(rest);
     const folder = exportsFolder(context.files);
+    sweepExports(context.files, context.now());
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    removeOld(folder, context.now() - keptMs);
     const path = to ?? join(folder, context.uid);
     const written = context.snapshot(() => {
       const source = sourceOf(context.db, what, context.now());
@@ -58,9 +58,12 @@ export const exportJob: JobKind<ExportJobInput, ExportResult> = {
   },
 };
 
-function removeOld(folder: string, before: number): void {
+/** Removes exports that nobody fetched for a day. `files`: the workspace's `files/` folder. */
+export function sweepExports(files: string, now: number): void {
+  const folder = exportsFolder(files);
+  if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (statSync(path).mtimeMs < before) rmSync(path, { force: true });
+    if (statSync(path).mtimeMs < now - keptMs) rmSync(path, { force: true });
   }
 }

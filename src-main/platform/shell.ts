@@ -10,6 +10,8 @@ export interface ShellPort {
   readonly pickFile?: (title: string, extensions: readonly string[]) => Promise<string | undefined>;
   /** The file behind an upload of this session. Throws `NOT_FOUND`. */
   resolveUpload(id: string): { readonly path: string; readonly name: string };
+  /** The upload is in the workspace now; its file can go. */
+  releaseUpload(id: string): void;
   /** Tells the person something outside the window (a finished send, a paused one). */
   notify(title: string, body: string): void;
 }

@@ -3,7 +3,7 @@ import { pruned, rulesOf, type SegmentGroup, type SegmentNode, type SegmentRule,
 import type { ReadDb } from '../store/db.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
 import { not, ruleCost, ruleSql } from './compile-rule.js';
-import { segmentById, segmentByUid, treeOf } from './segment.rows.js';
+import { memberSet, segmentById, segmentByUid, treeOf } from './segment.rows.js';
 
 /** A version of a segment by row ids. An imported segment has one meaning whatever the version. */
 export interface SegmentRef {
@@ -54,7 +54,7 @@ export function segmentMembersSql(db: ReadDb, ref: SegmentRef, asOf: number): Sq
   if (!row) throw new HeliographError('NOT_FOUND', { what: 'segment', id: ref.segment });
   const condition =
     row.kind === 'imported'
-      ? memberSql(row.id)
+      ? memberSql(memberSet(row))
       : (() => {
           const context = compileContext(db, asOf);
           context.open.push(row);
@@ -97,7 +97,7 @@ function anyRuleSql(rule: SegmentRule, context: CompileContext): Sql {
   if (!row) throw new HeliographError('NOT_FOUND', { what: 'segment', uid: rule.segment });
   if (open.some((one) => one.uid === row.uid)) throw new HeliographError('SEGMENT_CYCLE', { name: row.name, through: [...open.map((one) => one.name), row.name].join(' → ') });
   let member: Sql;
-  if (row.kind === 'imported') member = memberSql(row.id);
+  if (row.kind === 'imported') member = memberSql(memberSet(row));
   else {
     open.push(row);
     member = treeSql(treeOf(db, row, rule.version ?? row.version), context);
@@ -106,6 +106,6 @@ function anyRuleSql(rule: SegmentRule, context: CompileContext): Sql {
   return rule.op === 'in' ? member : not(member);
 }
 
-function memberSql(segment: number): Sql {
-  return sql`exists (select 1 from segment_member m where m.segment = ${segment} and m.endpoint = e.id)`;
+function memberSql(set: number): Sql {
+  return sql`exists (select 1 from segment_member m where m.segment = ${set} and m.endpoint = e.id)`;
 }

@@ -7,11 +7,6 @@ import { type Sql, sql, sqlJoin } from '../store/sql.js';
 import { conditionSql } from './compile.js';
 import { highestUser, scan } from './scan.js';
 
-/** Counts a tree at an instant: exactly, or rejects with `CANCELLED` once the signal fires. The SQL scan is one; a column engine can take its place. */
-export interface SegmentCounter {
-  count(input: { readonly tree: SegmentTree; readonly asOf: number }, options: { readonly signal?: AbortSignal | undefined }): Promise<SegmentCount>;
-}
-
 /** One number per address: `user * 32 + channel * 2 + active`, user 0 for an address nobody is known to own. */
 const packed: Sql = sql`coalesce(e.user, 0) * 32 + case e.channel ${sqlJoin(
   channels.map((name, index) => sql`when ${name} then ${index * 2}`),

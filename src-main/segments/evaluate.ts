@@ -61,12 +61,12 @@ function ruleMatches(rule: SegmentRule, subject: Subject, context: EvaluateConte
       return subject.optedOut === rule.optedOut;
     case 'attribute': {
       const attributes = rule.of === 'user' ? subject.userAttributes : subject.attributes;
-      return textsMatch(Object.hasOwn(attributes, rule.name) ? attributes[rule.name]! : [], rule.test);
+      return textsTest(rule.test)(Object.hasOwn(attributes, rule.name) ? attributes[rule.name]! : []);
     }
     case 'demographic':
-      return textsMatch(present(subject.demographic[rule.field]), rule.test);
+      return textsTest(rule.test)(present(subject.demographic[rule.field]));
     case 'location':
-      return textsMatch(present(subject.place[rule.field]), rule.test);
+      return textsTest(rule.test)(present(subject.place[rule.field]));
     case 'metric':
       return metricMatches(Object.hasOwn(subject.metrics, rule.name) ? subject.metrics[rule.name] : undefined, rule.test);
     case 'distance': {
@@ -75,9 +75,9 @@ function ruleMatches(rule: SegmentRule, subject: Subject, context: EvaluateConte
       return within === (rule.op === 'within');
     }
     case 'created':
-      return timeMatches(subject.createdAt, rule.test, context.asOf);
+      return timeTest(rule.test, context.asOf)(subject.createdAt);
     case 'lastSeen':
-      return timeMatches(subject.lastSeenAt, rule.test, context.asOf);
+      return timeTest(rule.test, context.asOf)(subject.lastSeenAt);
     case 'segment': {
       const source = context.segment(rule.segment, rule.version);
       const member = source.kind === 'imported' ? source.has(subject.id) : matches(source.tree, subject, context);
@@ -92,55 +92,68 @@ function present(value: string | undefined): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
-/** Any value of the list may pass; an empty list is an absent attribute. `isNot` is "not `is`", so absent passes (Pinpoint's EXCLUSIVE removes those that match). */
-function textsMatch(values: readonly string[], test: AttributeTest | DemographicTest): boolean {
+/**
+ * A test of a list of texts, made ready once. Any value of the list may pass; an empty list is an absent attribute. `isNot` is "not `is`", so absent passes
+ * (Pinpoint's EXCLUSIVE removes those that match).
+ */
+export function textsTest(test: AttributeTest | DemographicTest): (values: readonly string[]) => boolean {
   const same = (ignoreCase: boolean | undefined) => (ignoreCase ? fold : nfc);
+  const byVersion = (passes: (key: string) => boolean) => (values: readonly string[]) =>
+    values.some((value) => {
+      const key = versionKey(value);
+      return key !== null && passes(key);
+    });
   switch (test.op) {
     case 'is':
     case 'isNot': {
       const key = same(test.ignoreCase);
       const wanted = new Set(test.values.map(key));
-      return values.some((value) => wanted.has(key(value))) === (test.op === 'is');
+      return (values) => values.some((value) => wanted.has(key(value))) === (test.op === 'is');
     }
     case 'contains':
     case 'startsWith': {
       const key = same(test.ignoreCase);
       const wanted = test.values.map(key);
-      return values.some((value) => wanted.some((part) => (test.op === 'contains' ? key(value).includes(part) : key(value).startsWith(part))));
+      return (values) => values.some((value) => wanted.some((part) => (test.op === 'contains' ? key(value).includes(part) : key(value).startsWith(part))));
     }
     case 'exists':
-      return values.length > 0;
+      return (values) => values.length > 0;
     case 'notExists':
-      return values.length === 0;
+      return (values) => values.length === 0;
     case 'before':
     case 'after':
     case 'on':
     case 'between': {
       const range = dateRange(test);
-      return values.some((value) => dateInRange(value, range.dayFrom, range.dayTo, range.from, range.to));
+      return (values) => values.some((value) => dateInRange(value, range.dayFrom, range.dayTo, range.from, range.to));
     }
-    case 'versionIs':
-      return values.some((value) => versionKey(value) === versionKey(test.version));
-    case 'versionLt':
-      return versionMatches(values, (key) => key < versionKey(test.version)!);
-    case 'versionLte':
-      return versionMatches(values, (key) => key <= versionKey(test.version)!);
-    case 'versionGt':
-      return versionMatches(values, (key) => key > versionKey(test.version)!);
-    case 'versionGte':
-      return versionMatches(values, (key) => key >= versionKey(test.version)!);
-    case 'versionBetween':
-      return versionMatches(values, (key) => key >= versionKey(test.from)! && key <= versionKey(test.to)!);
+    case 'versionIs': {
+      const wanted = versionKey(test.version);
+      return byVersion((key) => key === wanted);
+    }
+    case 'versionLt': {
+      const bound = versionKey(test.version)!;
+      return byVersion((key) => key < bound);
+    }
+    case 'versionLte': {
+      const bound = versionKey(test.version)!;
+      return byVersion((key) => key <= bound);
+    }
+    case 'versionGt': {
+      const bound = versionKey(test.version)!;
+      return byVersion((key) => key > bound);
+    }
+    case 'versionGte': {
+      const bound = versionKey(test.version)!;
+      return byVersion((key) => key >= bound);
+    }
+    case 'versionBetween': {
+      const [from, to] = [versionKey(test.from)!, versionKey(test.to)!];
+      return byVersion((key) => key >= from && key <= to);
+    }
     default:
       return assertNever(test);
   }
-}
-
-function versionMatches(values: readonly string[], test: (key: string) => boolean): boolean {
-  return values.some((value) => {
-    const key = versionKey(value);
-    return key !== null && test(key);
-  });
 }
 
 /** `neq` is "not `eq`": absent passes. Every other comparison needs a value. */
@@ -169,23 +182,27 @@ function metricMatches(value: number | undefined, test: MetricTest): boolean {
   }
 }
 
-/** "Never" is its own value: it is neither in the last 30 days nor longer ago. */
-function timeMatches(at: number | undefined, test: CreatedTest | LastSeenTest, asOf: number): boolean {
+/** A test of an instant, made ready once. "Never" is its own value: it is neither in the last 30 days nor longer ago. */
+function timeTest(test: CreatedTest | LastSeenTest, asOf: number): (at: number | undefined) => boolean {
   switch (test.op) {
     case 'never':
-      return at === undefined;
+      return (at) => at === undefined;
     case 'ever':
-      return at !== undefined;
-    case 'inLast':
-      return at !== undefined && at >= asOf - durationMs(test.duration);
-    case 'longerAgo':
-      return at !== undefined && at < asOf - durationMs(test.duration);
+      return (at) => at !== undefined;
+    case 'inLast': {
+      const since = asOf - durationMs(test.duration);
+      return (at) => at !== undefined && at >= since;
+    }
+    case 'longerAgo': {
+      const before = asOf - durationMs(test.duration);
+      return (at) => at !== undefined && at < before;
+    }
     case 'before':
     case 'after':
     case 'on':
     case 'between': {
       const { from, to } = dateRange(test);
-      return at !== undefined && (from === null || at >= from) && (to === null || at < to);
+      return (at) => at !== undefined && (from === null || at >= from) && (to === null || at < to);
     }
     default:
       return assertNever(test);

@@ -5,18 +5,19 @@ import { segmentReads } from './read.js';
 import { sampleSegment } from './sample.js';
 import { createSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
 import { createSuggestions } from './suggest.js';
-import type { SegmentUses } from './uses.js';
+import type { SegmentPins, SegmentUses } from './uses.js';
 
 export { conditionSql, segmentMembersSql, type SegmentRef } from './compile.js';
-export type { SegmentCounter } from './count.js';
+export { runSegmentThread, type SegmentThreadData } from './engine/thread.js';
+export { createSegmentService, type SegmentNumbers, type SegmentService } from './engine/service.js';
 export { addMembers, createImportedSegment } from './segment.js';
-export type { SegmentUses } from './uses.js';
+export type { SegmentPins, SegmentUses } from './uses.js';
 
-/** The module's operations and queries. `uses` tells which campaigns name a segment. */
-export function segmentsModule(uses: SegmentUses) {
+/** The module's operations and queries. `uses` tells which campaigns name a segment, `pinned` whether a launch holds on to one of its versions. */
+export function segmentsModule(uses: SegmentUses, pinned: SegmentPins) {
   const operations = {
     create: createSegment,
-    save: saveSegment,
+    save: saveSegment(pinned),
     rename: renameSegment,
     duplicate: duplicateSegment,
     remove: removeSegment(uses),

@@ -12,9 +12,14 @@ export interface SegmentRow {
   readonly created_at: number;
   readonly updated_at: number;
   readonly deleted_at: number | null;
+  /** Where its members stand in `segment_member` when not under its own id: the import that replaced them brought them there. */
+  readonly members: number | null;
 }
 
-const columns = sql`id, uid, name, kind, version, created_at, updated_at, deleted_at`;
+const columns = sql`id, uid, name, kind, version, created_at, updated_at, deleted_at, members`;
+
+/** The number under which the members of an imported segment stand in `segment_member`. */
+export const memberSet = (row: Pick<SegmentRow, 'id' | 'members'>): number => row.members ?? row.id;
 
 export function segmentById(db: ReadDb, id: number): SegmentRow | undefined {
   return db.get<SegmentRow>(sql`select ${columns} from segment where id = ${id}`);

@@ -3,8 +3,11 @@ import { emptyTree, type SegmentTree, segmentTree, treeText } from '../../src-pr
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { assertCompiles } from './compile.js';
-import { requireSegment, segmentById, segmentByUid, type SegmentRow, treeOf } from './segment.rows.js';
-import { segmentsNaming, type SegmentUses } from './uses.js';
+import { memberSet, requireSegment, segmentById, segmentByUid, type SegmentRow, treeOf } from './segment.rows.js';
+import { segmentsNaming, type SegmentPins, type SegmentUses } from './uses.js';
+
+/** Saves of one person that follow each other within this time are one version: the editor saves at each pause of the typing. */
+export const sittingMs = 5 * 60_000;
 
 function insertSegment(db: WriteDb, name: string, kind: SegmentRow['kind'], tree: SegmentTree): SegmentRow {
   const { lastId } = db.run(
@@ -16,7 +19,7 @@ function insertSegment(db: WriteDb, name: string, kind: SegmentRow['kind'], tree
   return { ...row, version: 1 };
 }
 
-/** Versions are append-only: a run that pinned one keeps its meaning for ever. */
+/** A version that a run pinned keeps its meaning for ever; only the newest that nobody pinned may still be rewritten (`saveSegment`). */
 function insertVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number {
   const version = row.version + 1;
   db.run(
@@ -26,6 +29,22 @@ function insertVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number 
   db.changed('segment', row.id);
   db.changed('segment_version', row.id);
   return version;
+}
+
+/** Whether the newest version is still being written: by the same person, within `sittingMs`, and no launch holds on to it. */
+function isOpen(db: WriteDb, row: SegmentRow, pinned: SegmentPins): boolean {
+  const newest = db.get<{ at: number; actor: string }>(sql`select created_at as at, actor from segment_version where segment = ${row.id} and version = ${row.version}`);
+  if (!newest || newest.actor !== JSON.stringify(db.actor)) return false;
+  const quiet = db.now - newest.at;
+  return quiet >= 0 && quiet < sittingMs && !pinned(db, { segment: row.id, version: row.version, since: newest.at });
+}
+
+function rewriteVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number {
+  db.run(sql`update segment_version set tree = ${JSON.stringify(tree)}, created_at = ${db.now} where segment = ${row.id} and version = ${row.version}`);
+  db.run(sql`update segment set updated_at = ${db.now} where id = ${row.id}`);
+  db.changed('segment', row.id);
+  db.changed('segment_version', row.id);
+  return row.version;
 }
 
 /** `name`, or `name 2`, `name 3`: names are for people and need not be unique, but a list of four "New segment" helps nobody. */
@@ -44,18 +63,21 @@ export function createSegment(db: WriteDb, input: { readonly name?: string | und
 }
 
 /**
- * Stores a new version of a dynamic segment, unless nothing changed in meaning. Gives the version now newest.
- * Throws `NOT_FOUND`; `NOT_ALLOWED` for an imported segment; `SEGMENT_CYCLE` naming the segments if it would contain itself.
+ * Stores the rules of a dynamic segment, unless nothing changed in meaning: in its newest version while that one is still being written, else as a new version.
+ * Gives the version now newest. Throws `NOT_FOUND`; `NOT_ALLOWED` for an imported segment; `SEGMENT_CYCLE` naming the segments if it would contain itself.
  */
-export function saveSegment(db: WriteDb, input: { readonly uid: string; readonly tree: SegmentTree }): { version: number; changed: boolean } {
-  const row = requireSegment(db, input.uid);
-  if (row.kind !== 'dynamic') throw new HeliographError('NOT_ALLOWED', { what: 'rules of an imported segment', name: row.name });
-  const tree = segmentTree.parse(input.tree);
-  if (treeText(treeOf(db, row, row.version)) === treeText(tree)) return { version: row.version, changed: false };
-  assertCompiles(db, tree, row);
-  const version = insertVersion(db, row, tree);
-  db.audit('segment.save', `segment:${row.uid}`, { version });
-  return { version, changed: true };
+export function saveSegment(pinned: SegmentPins) {
+  return (db: WriteDb, input: { readonly uid: string; readonly tree: SegmentTree }): { version: number; changed: boolean } => {
+    const row = requireSegment(db, input.uid);
+    if (row.kind !== 'dynamic') throw new HeliographError('NOT_ALLOWED', { what: 'rules of an imported segment', name: row.name });
+    const tree = segmentTree.parse(input.tree);
+    if (treeText(treeOf(db, row, row.version)) === treeText(tree)) return { version: row.version, changed: false };
+    assertCompiles(db, tree, row);
+    if (isOpen(db, row, pinned)) return { version: rewriteVersion(db, row, tree), changed: true };
+    const version = insertVersion(db, row, tree);
+    db.audit('segment.save', `segment:${row.uid}`, { version });
+    return { version, changed: true };
+  };
 }
 
 export function renameSegment(db: WriteDb, input: { readonly uid: string; readonly name: string }): void {
@@ -71,7 +93,7 @@ export function duplicateSegment(db: WriteDb, input: { readonly uid: string }): 
   const row = requireSegment(db, input.uid);
   const copy = insertSegment(db, freeName(db, `${row.name} copy`), row.kind, treeOf(db, row, row.version));
   if (row.kind === 'imported') {
-    db.run(sql`insert into segment_member (segment, endpoint) select ${copy.id}, endpoint from segment_member where segment = ${row.id}`);
+    db.run(sql`insert into segment_member (segment, endpoint) select ${copy.id}, endpoint from segment_member where segment = ${memberSet(row)}`);
     db.changed('segment_member', copy.id);
   }
   return { uid: copy.uid, name: copy.name };
@@ -114,7 +136,7 @@ export function addMembers(db: WriteDb, segment: number, endpoints: readonly num
   if (row?.kind !== 'imported') throw new HeliographError('NOT_FOUND', { what: 'imported segment', id: segment });
   const insert = db.prepare('insert into segment_member (segment, endpoint) values (?, ?) on conflict do nothing');
   let added = 0;
-  for (const endpoint of endpoints) added += insert.run(segment, endpoint).changes;
+  for (const endpoint of endpoints) added += insert.run(memberSet(row), endpoint).changes;
   if (added > 0) {
     db.run(sql`update segment set updated_at = ${db.now} where id = ${segment}`);
     db.changed('segment_member', segment);

@@ -7,6 +7,9 @@ import { liveSegments, type SegmentRow, treeOf } from './segment.rows.js';
 /** Who outside this module names a segment (campaigns do; they stand to the right of segments, so `api/registry.ts` fills the port). */
 export type SegmentUses = (db: ReadDb, segment: { readonly id: number; readonly uid: string }) => SegmentUse[];
 
+/** Whether a launch outside this module pinned that version, so that it must keep its meaning for ever. Filled like `SegmentUses`. */
+export type SegmentPins = (db: ReadDb, version: { readonly segment: number; readonly version: number; readonly since: number }) => boolean;
+
 /** Segments whose newest version names this one. */
 export function segmentsNaming(db: ReadDb, segment: Pick<SegmentRow, 'uid'>): SegmentUse[] {
   // The text test spares parsing every tree; the walk decides.

@@ -1,6 +1,6 @@
 export { type BackupFile, listBackups, prepareRestore } from './backup.js';
 export { connectStore, createReaders, createWriters } from './client.js';
-export { type Change, ReadHandle, type ReadDb, WriteHandle, type WriteDb } from './db.js';
+export { addChange, type Change, ReadHandle, type ReadDb, WriteHandle, type WriteDb } from './db.js';
 export { type Commit } from './group-commit.js';
 export { lockWorkspace, type WorkspaceLock } from './lock.js';
 export { checkFile, connectReader } from './open.js';

@@ -109,6 +109,9 @@ export const audienceFilter = z.strictObject({
 });
 export type AudienceFilter = z.infer<typeof audienceFilter>;
 
+/** Most addresses that one act on picked lines takes; more is a job for a segment. */
+export const pickLimit = 500;
+
 /** The indexed fields, each with an order that stays put: ties go by age of the row. */
 export const audienceSorts = ['address', 'country', 'created', 'seen'] as const;
 export const audienceSort = z.strictObject({ by: z.enum(audienceSorts), descending: z.boolean() });

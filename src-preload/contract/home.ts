@@ -49,8 +49,9 @@ export const homeRun = z.object({
   /** When it started, or when its hold ends. */
   at: instantMs,
   endedAt: instantMs.nullable(),
+  /** Messages to be sent: those left out are not among them. */
   total: z.number().int(),
-  /** No longer waiting: sent, failed, skipped or unknown. */
+  /** Of them no longer waiting: sent, failed or unknown. */
   settled: z.number().int(),
   /** Accepted a second over the last ten seconds; 0 when nothing moves. */
   perSecond: z.number(),

@@ -11,6 +11,8 @@ export const importLimits = {
   /** Longest value kept, in UTF-16 units. */
   valueLength: 4_000,
   nameLength: 200,
+  /** What is kept of a column's name to know it by, in UTF-16 units. */
+  headerLength: 300,
   /** A compressed file may unpack to this many times its size. Text packs 5 to 30 times, a bomb 1,000 times. Not asked below `gzipFreeBytes`. */
   gzipRatio: 200,
   gzipFreeBytes: 16_777_216,
@@ -155,6 +157,8 @@ export const importInspection = z.object({
   rowsExact: z.boolean(),
   /** What a segment made of this file would be called. */
   segmentName: z.string(),
+  /** The finished import with the same columns whose mapping is the guess: its file and when it ended. Null where the guesses are made from names and values. */
+  mappedAs: z.object({ fileName: z.string(), at: instantMs }).nullable(),
 });
 export type ImportInspection = z.infer<typeof importInspection>;
 
@@ -213,6 +217,8 @@ export const importWarnings = [
   'unclear_unsubscribe',
   'column_appeared_later',
   'several_user_ids',
+  /** The rest of the file is inside a quote that opens in this row. */
+  'quote_not_closed',
 ] as const;
 export const importWarning = z.object({
   code: z.enum(importWarnings),
@@ -265,6 +271,8 @@ export const importView = z.object({
   merged: importMerged.nullable(),
   undone: importUndone.nullable(),
   segment: z.object({ uid: z.string(), name: z.string(), ready: z.boolean() }).nullable(),
+  /** The segment was there before: its people are replaced when the import is done. */
+  replaces: z.boolean(),
   error: z.object({ code: errorCode, detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])) }).nullable(),
   /** The job that works on it now, or did last. */
   job: z.string().nullable(),
@@ -280,6 +288,8 @@ export const importInspectInput = z.object({
   encoding: importEncoding.optional(),
   header: z.boolean().optional(),
   delimiter: importFormat.shape.delimiter.optional(),
+  /** True: guesses from names and values, whatever an earlier import did. */
+  afresh: z.boolean().optional(),
 });
 export type ImportInspectInput = z.infer<typeof importInspectInput>;
 export const importCheckInput = importOptions;

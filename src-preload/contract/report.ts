@@ -71,6 +71,7 @@ export interface HourCount {
 export interface DomainCount {
   /** Receiving domain; empty where the address is gone. */
   readonly domain: string;
+  /** To be sent: those left out are not among them. */
   readonly messages: number;
   readonly accepted: number;
   readonly failed: number;
@@ -137,6 +138,8 @@ export const recipientFilter = z.strictObject({
   state: messageState.optional(),
   /** Pending, held, deferred or claimed. */
   waiting: z.literal(true).optional(),
+  /** Not left out. */
+  toSend: z.literal(true).optional(),
   reason: messageReason.optional(),
   outcome: z.union([outcomeKind, z.enum(['machine', 'scanner', 'bounced', 'no_open', 'no_click'])]).optional(),
   treatment: z.number().int().nonnegative().optional(),

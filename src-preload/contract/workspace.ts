@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorShape } from './errors.js';
 
 /** Why nothing is sent at all: the folder was copied or moved, a backup was restored, or a person said so. */
 export const sendingPauses = ['moved', 'restored', 'operator'] as const;
@@ -28,6 +29,12 @@ export interface RecentWorkspace {
   readonly name: string;
   readonly openedAt: number;
   readonly exists: boolean;
+}
+
+/** Why the workspace that was open at the last exit or crash did not open by itself. */
+export interface ReopenProblem {
+  readonly folder: string;
+  readonly error: ErrorShape;
 }
 
 export interface BackupView {

@@ -15,8 +15,16 @@ const rowHeight = 30;
 const headHeight = 28;
 const features = tableFeatures({ columnVisibilityFeature });
 
+/** Beside the columns: the room before them, and behind them that of the column chooser (data-table.module.css says the same). */
+const edgesPx = 16 + 36;
+const pickPx = 28;
+
+function leastWidth<Row>(column: Column<Row>): number {
+  return column.width ?? column.minWidth ?? 90;
+}
+
 function track<Row>(column: Column<Row>): string {
-  return column.width === undefined ? `minmax(${column.minWidth ?? 90}px, ${column.grow ?? 1}fr)` : `${column.width}px`;
+  return column.width === undefined ? `minmax(${leastWidth(column)}px, ${column.grow ?? 1}fr)` : `${column.width}px`;
 }
 
 /** Which columns a person hid, kept in the window's storage under the table's id. */
@@ -67,7 +75,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const visible = table.getVisibleLeafColumns();
   // The same array while nothing changes, so that rows need not be drawn again.
   const shown = useMemo(() => visible.flatMap((c) => byId.get(c.id) ?? []), [visible, byId]);
-  const template = [...(selection ? ['28px'] : []), ...shown.map(track)].join(' ');
+  const template = [...(selection ? [`${pickPx}px`] : []), ...shown.map(track)].join(' ');
+  // Not max-content, which grows every share with the widest: the table scrolls sideways only once its least widths do not fit.
+  const minWidth = edgesPx + (selection ? pickPx : 0) + shown.reduce((sum, column) => sum + leastWidth(column), 0);
 
   const { want } = rows;
   const { from, to } = window_;
@@ -91,11 +101,37 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (row !== undefined) onActive?.(row, next);
     if (next === cursor) scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true });
   };
-  const toggle = (index: number) => {
+  // Where a range begins: the row picked last, or the one the cursor was on.
+  const anchor = useRef<number | undefined>(undefined);
+  const keyAt = (index: number): string | undefined => {
     const row = rows.rowAt(index);
-    if (!selection || row === undefined) return;
+    return row === undefined ? selection?.keyAt?.(index) : rowKey(row);
+  };
+  /** The cursor goes along with the picking, without opening anything. */
+  const stand = (index: number) => {
+    anchor.current = index;
+    if (index === cursor) return;
+    moved.current = true;
+    setActive(index);
+  };
+  const toggle = (index: number) => {
+    const key = keyAt(index);
+    if (!selection || key === undefined) return;
     const next = new Set(selection.selected);
-    if (!next.delete(rowKey(row))) next.add(rowKey(row));
+    if (!next.delete(key)) next.add(key);
+    stand(index);
+    selection.onChange(next);
+  };
+  const pickRange = (index: number) => {
+    if (!selection) return;
+    const start = anchor.current ?? cursor;
+    const step = index < start ? -1 : 1;
+    const next = new Set(selection.selected);
+    for (let at = start; at !== index + step; at += step) {
+      const key = keyAt(at);
+      if (key !== undefined) next.add(key);
+    }
+    stand(index);
     selection.onChange(next);
   };
   const act = (key: string, index: number): boolean => {
@@ -132,7 +168,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         case 'Enter':
           return (open(cursor), true);
         case ' ':
-          return (toggle(cursor), true);
+          return event.shiftKey ? (pickRange(cursor), true) : (toggle(cursor), true);
+        case 'Escape':
+          if (!selection || selection.selected.size === 0) return false;
+          return (selection.onChange(new Set()), true);
         default:
           return act(event.key.toLowerCase(), cursor);
       }
@@ -147,7 +186,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     { key: 'j', label: 'Next row (or arrow down)', run: () => go(cursor + 1) },
     { key: 'k', label: 'Previous row (or arrow up)', run: () => go(cursor - 1) },
     ...(onOpen ? [{ key: 'Enter', label: 'Open the row', help: true }] : []),
-    ...(selection ? [{ key: 'Space', label: 'Select the row', help: true }] : []),
+    ...(selection
+      ? [
+          { key: 'Space', label: 'Select the row (or Ctrl and click)', help: true },
+          { key: 'Shift Space', label: 'Select up to the row (or Shift and click)', help: true },
+        ]
+      : []),
     ...actions.map((a) => ({ key: a.key, label: a.label, help: true })),
   ]);
 
@@ -173,11 +217,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const onClick = (event: MouseEvent) => {
     const index = rowUnder(event);
     if (index === undefined || !(event.target instanceof Element)) return;
-    if (event.target.closest('[data-pick]') !== null) return toggle(index);
+    if (selection && event.shiftKey) return pickRange(index);
+    if (event.target.closest('[data-pick]') !== null || (selection && (event.ctrlKey || event.metaKey))) return toggle(index);
     // A link, button or box inside the row does its own work.
     if (event.target.closest('a, button, input, label') !== null) return;
     go(index);
     if (!onActive) open(index);
+  };
+  // Shift and a click picks rows; it must not mark their text.
+  const onMouseDown = (event: MouseEvent) => {
+    if (selection && event.shiftKey) event.preventDefault();
   };
   const onDoubleClick = (event: MouseEvent) => {
     const index = rowUnder(event);
@@ -197,25 +246,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div className={classes.wrap}>
       {rows.error !== null && rows.error !== undefined && <ErrorState error={rows.error} onRetry={() => rows.retry()} />}
-      <div className={classes.columns}>
-        <Menu closeOnItemClick={false}>
-          <Menu.Target>
-            <ActionIcon size={22} aria-label="Choose columns">
-              <IconColumns3 size={14} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {table
-              .getAllLeafColumns()
-              .filter((c) => c.getCanHide())
-              .map((c) => (
-                <Menu.Item key={c.id} role="menuitemcheckbox" aria-checked={c.getIsVisible()} onClick={() => c.toggleVisibility()} leftSection={<Checkbox readOnly tabIndex={-1} aria-hidden checked={c.getIsVisible()} />}>
-                  {byId.get(c.id)?.header}
-                </Menu.Item>
-              ))}
-          </Menu.Dropdown>
-        </Menu>
-      </div>
       <div
         ref={scroller}
         className={classes.scroller}
@@ -228,8 +258,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         tabIndex={count === 0 ? 0 : -1}
         onKeyDown={onKeyDown}
       >
-        <div className={classes.inner}>
-          <div className={classes.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+        <div style={{ minWidth }}>
+          <div className={classes.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns: `${template} 36px` }}>
             {selection && (
               <div role="columnheader" className={classes.headCell}>
                 <span className="h-visually-hidden">Selected</span>
@@ -251,8 +281,27 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 </div>
               );
             })}
+            <div role="columnheader" className={classes.columns}>
+              <Menu closeOnItemClick={false}>
+                <Menu.Target>
+                  <ActionIcon size={22} aria-label="Choose columns">
+                    <IconColumns3 size={14} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  {table
+                    .getAllLeafColumns()
+                    .filter((c) => c.getCanHide())
+                    .map((c) => (
+                      <Menu.Item key={c.id} role="menuitemcheckbox" aria-checked={c.getIsVisible()} onClick={() => c.toggleVisibility()} leftSection={<Checkbox readOnly tabIndex={-1} aria-hidden checked={c.getIsVisible()} />}>
+                        {byId.get(c.id)?.header}
+                      </Menu.Item>
+                    ))}
+                </Menu.Dropdown>
+              </Menu>
+            </div>
           </div>
-          <div className={classes.body} role="rowgroup" style={{ height: window_.height }} onClick={onClick} onDoubleClick={onDoubleClick} onContextMenu={onContextMenu}>
+          <div className={classes.body} role="rowgroup" style={{ height: window_.height }} onClick={onClick} onDoubleClick={onDoubleClick} onMouseDown={onMouseDown} onContextMenu={onContextMenu}>
             {[...drawn, ...stray].map((index, place) => {
               const row = rows.rowAt(index);
               const key = row === undefined ? undefined : rowKey(row);

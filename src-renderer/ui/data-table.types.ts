@@ -34,8 +34,11 @@ export interface RowAction<Row> {
   readonly when?: (row: Row) => boolean;
 }
 
+/** Rows picked by Space, Ctrl and Shift with a click, or their box. */
 export interface Selection {
   readonly selected: ReadonlySet<string>;
+  /** The key of a row that is not loaded, so that a range can reach over rows nobody has seen. Without it a range takes those that are loaded. */
+  readonly keyAt?: (index: number) => string | undefined;
   readonly onChange: (selected: ReadonlySet<string>) => void;
 }
 

@@ -3,6 +3,19 @@ import { useEffect, useMemo, useRef } from 'react';
 /** Elements that load, run, send or redirect. The frame's sandbox and policy stop them too; gone, they cannot even try. */
 const forbidden = 'script, iframe, frame, frameset, object, embed, applet, form, base, link, meta, portal, audio, video, source';
 
+/** Conditions that hold always and never, whatever the frame's size. */
+const always = '(min-width: 0)';
+const never = '(max-width: 0)';
+
+/**
+ * Answers a message's own questions for light or dark. A frame without scripts asks the system's mode, not the one it is shown in, so the answer is written in its place.
+ */
+function inScheme(styles: string, dark: boolean): string {
+  return styles
+    .replace(/\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/gi, (_, scheme: string) => ((scheme.toLowerCase() === 'dark') === dark ? always : never))
+    .replace(/\(\s*prefers-color-scheme\s*\)/gi, always);
+}
+
 /**
  * Message HTML made inert: parsed by the browser's inert parser, without anything that runs, sends or redirects; links keep their target in
  * `data-href` and do nothing by themselves. Not a general sanitiser: it is only ever shown inside the sandboxed frame.
@@ -25,6 +38,11 @@ export function inertHtml(html: string, options: { readonly images: boolean; rea
         element.setAttribute('tabindex', '0');
       }
     }
+  }
+  for (const style of document.querySelectorAll('style')) {
+    style.textContent = inScheme(style.textContent ?? '', options.dark ?? false);
+    const media = style.getAttribute('media');
+    if (media !== null) style.setAttribute('media', inScheme(media, options.dark ?? false));
   }
   if (!options.images) {
     // Not even asked for: the frame's policy would refuse each and say so in the console.
@@ -53,7 +71,7 @@ export interface HtmlFrameProps {
   readonly title: string;
   /** Loads remote images (and so the open pixel). Default false. */
   readonly images?: boolean;
-  /** Shows it as a mail client in dark mode would ask for it. */
+  /** Shows it as a mail program in dark mode does: its own styles for dark hold. Without it those for light hold, whatever this window's mode. */
   readonly dark?: boolean;
   /** A click on a link, with its raw target: ask, open outside, or follow in a test. Without it links do nothing. */
   readonly onLink?: (href: string) => void;

@@ -5,7 +5,7 @@ export { FilterBar, type FilterBarProps, type FilterPill } from './filter-bar.js
 export { HtmlFrame, type HtmlFrameProps, inertHtml } from './html-frame.js';
 export { HotkeyHelp, type KeyBinding, KeyCaps, KeyListener, useKeys, useKeyStore } from './keys.js';
 export { type Crumb, DetailPanel, type DetailPanelProps, Page, type PageProps, type PageSearch } from './page.js';
-export { BarCell, type BarPart, Count, Facts, Section, SkeletonBlock, SkeletonLines, Stat, Tag, type Tone, VariantMark } from './parts.js';
+export { BarCell, type BarPart, Count, Facts, LinkAddress, MiddleText, Section, SkeletonBlock, SkeletonLines, Stat, Tag, type Tone, VariantMark } from './parts.js';
 export { type PagedRowsOptions, type RowSource, usePagedRows, useRows } from './rows.js';
 export { Saved, type SavedState } from './saved.js';
 export { EmptyState, ErrorState, Loaded } from './states.js';

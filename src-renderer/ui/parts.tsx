@@ -1,4 +1,5 @@
-import { Skeleton as MantineSkeleton } from '@mantine/core';
+import { ActionIcon, CopyButton, Skeleton as MantineSkeleton } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { type ReactNode, useId } from 'react';
 import type { AudienceCount } from '../../src-preload/contract/common.js';
 import { useFormat } from '../lib/format.js';
@@ -91,6 +92,37 @@ export function Facts({ of }: { readonly of: readonly (readonly [string, ReactNo
         </div>
       ))}
     </dl>
+  );
+}
+
+/** Characters of the end of a long text that stay in sight: enough to tell two addresses of one site apart. */
+const tailLength = 10;
+
+/** A long text in one line, cut in its middle where it does not fit; whole under the pointer and when selected. `title`: what the pointer shows, where it is more. */
+export function MiddleText({ text, title = text }: { readonly text: string; readonly title?: string }) {
+  const letters = [...text];
+  const cut = letters.length - Math.min(tailLength, Math.floor(letters.length / 3));
+  return (
+    <span className={classes.middle} title={title}>
+      <span className={classes.middleHead}>{letters.slice(0, cut).join('')}</span>
+      <span className={classes.middleTail}>{letters.slice(cut).join('')}</span>
+    </span>
+  );
+}
+
+/** A web address: host and path, the whole of it under the pointer, and a button that copies it. */
+export function LinkAddress({ url }: { readonly url: string }) {
+  return (
+    <span className={classes.address}>
+      <MiddleText text={url.replace(/^https?:\/\//i, '')} title={url} />
+      <CopyButton value={url}>
+        {({ copied, copy }) => (
+          <ActionIcon size={18} className={classes.copy} aria-label={copied ? 'Copied' : `Copy ${url}`} title={copied ? 'Copied' : 'Copy the address'} onClick={copy}>
+            {copied ? <IconCheck size={12} /> : <IconCopy size={12} />}
+          </ActionIcon>
+        )}
+      </CopyButton>
+    </span>
   );
 }
 

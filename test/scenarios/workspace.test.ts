@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -139,4 +139,41 @@ it('says so when the program did not end cleanly last time', async () => {
   database.exec('update workspace set in_use = 1');
   database.close();
   expect(await test.host.open(folder)).toMatchObject({ recovered: true });
+});
+
+it('opens at the next start what was open at the end of the last, and nothing that was closed on purpose', async () => {
+  const { folder } = await test.host.create({ name: 'Left open' });
+  await test.host.stop();
+  const command = test.another('first', { remembers: false });
+  const { folder: other } = await command.create({ name: 'A command made it' });
+  await command.stop();
+  const second = test.another('first');
+  await second.reopen();
+  expect(second.current()?.folder).toBe(folder);
+
+  // Held by a program that still runs: the start screen says why.
+  const third = test.another('first');
+  await third.reopen();
+  expect(third.current()).toBeUndefined();
+  expect(third.problem()).toEqual({ folder, error: { code: 'WORKSPACE_LOCKED', detail: {} } });
+  await third.open(other);
+  expect(third.problem()).toBeNull();
+
+  await third.close();
+  const fourth = test.another('first');
+  await fourth.reopen();
+  expect([fourth.current(), fourth.problem()]).toEqual([undefined, null]);
+});
+
+it('removes exports that nobody fetched for a day when it opens', async () => {
+  const { folder } = await test.host.create({ name: 'Exported' });
+  const exports = join(folder, 'files', 'exports');
+  mkdirSync(exports, { recursive: true });
+  for (const [name, hours] of [['old', 25], ['new', 1]] as const) {
+    writeFileSync(join(exports, name), 'email\n');
+    const at = (Date.now() - hours * 3_600_000) / 1000;
+    utimesSync(join(exports, name), at, at);
+  }
+  await test.host.open(folder);
+  expect(readdirSync(exports)).toEqual(['new']);
 });

@@ -11,8 +11,8 @@ import { keyFileBox } from '../../src-main/platform/secret-box.js';
 export interface TestHost {
   readonly host: RunningHost;
   readonly root: string;
-  /** Another "machine" on the same folder: its own key files. */
-  another(name: string): RunningHost;
+  /** Another "machine" on the same folder: its own key files. The name of one that ended is its next start; `remembers` false is a command there. */
+  another(name: string, options?: { remembers: boolean }): RunningHost;
   dispose(): Promise<void>;
 }
 
@@ -20,9 +20,10 @@ export function createTestHost(): TestHost {
   const root = mkdtempSync(join(tmpdir(), 'heliograph-test-'));
   const log = process.env['TEST_LOG'] ? createLogger((line) => process.stderr.write(`${line}\n`), () => Date.now()) : silentLogger;
   const hosts: RunningHost[] = [];
-  const another = (name: string) => {
+  const another = (name: string, options: { remembers?: boolean } = {}) => {
     const config = join(root, `config-${name}`);
     const host = createHost({
+      ...options,
       clock: systemClock,
       random: systemRandom,
       log,
@@ -38,7 +39,7 @@ export function createTestHost(): TestHost {
     root,
     another,
     dispose: async () => {
-      for (const host of hosts) await host.close();
+      for (const host of hosts) await host.stop();
       rmSync(root, { recursive: true, force: true });
     },
   };

@@ -4,6 +4,9 @@ import { audienceOperations as ops, audienceQueries as queries, normaliseAddress
 import { ReadHandle } from '../../src-main/store/db.js';
 import { connectWriter, migrate } from '../../src-main/store/open.js';
 import { sql } from '../../src-main/store/sql.js';
+import { filterRules } from '../../src-renderer/features/audience/filter-rules.js';
+import { segmentTree } from '../../src-preload/contract/segment.js';
+import { conditionSql } from '../../src-main/segments/index.js';
 import { decodeIds } from '../../src-renderer/features/audience/ids.js';
 import { type AudienceFilter, type AudienceSort, personName } from '../../src-preload/contract/audience.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
@@ -207,5 +210,46 @@ describe('personName', () => {
     [{ plan: ['x'] }, undefined],
   ])('%j', (attributes, expected) => {
     expect(personName(attributes as Record<string, string[]>)).toBe(expected);
+  });
+});
+
+describe('acts on picked lines', () => {
+  it('takes all addresses of a person whose line is picked, and single addresses as they are, each once', () => {
+    const a = add('a@x.example', { user: 'ada' });
+    const b = add('+4930123456', { user: 'ada', channel: 'SMS' });
+    const c = add('c@x.example', { user: 'bo' });
+    const d = add('d@x.example', { user: 'bo' });
+    const e = add('e@x.example');
+    const found = (people: number[], addresses: number[], limit = 500) => store.read(queries.addressIds, { people, addresses, limit });
+    expect(found([a, e], [])).toEqual([a, b, e]);
+    expect(found([], [a, c])).toEqual([a, c]);
+    expect(found([b], [a, c, 999])).toEqual([a, b, c]);
+    expect(found([a, c], [], 2)).toEqual([a, b, c]);
+    expect(d).toBe(4);
+  });
+
+  it('a filter saved as a segment means the same addresses; what has no rule is named', () => {
+    const day = 86_400_000;
+    const t = Date.UTC(2026, 10, 1);
+    for (let i = 0; i < 60; i++) {
+      add(`p${i}@x.example`, {
+        channel: 'EMAIL', country: ['DE', 'FR', 'GB'][i % 3]!, created: t + Math.floor(i / 4) * (day / 2) - (i % 2), active: i % 7 !== 0, optOut: i % 5 === 0,
+        ...(i % 4 === 0 ? {} : { seen: t + i * 3_600_000 }),
+      });
+    }
+    const filters: AudienceFilter[] = [
+      { countries: ['DE', 'FR'], active: true }, { contact: 'opted_out' }, { channels: ['SMS'] }, { channels: ['EMAIL'], neverSeen: true }, { neverSeen: false },
+      { created: { from: t + day, to: t + 3 * day } }, { created: { from: t + day } }, { created: { to: t + 2 * day } },
+      { created: { from: t + day + 43_200_000 }, seen: { from: t + 5 * 3_600_000, to: t + 30 * 3_600_000 } }, { seen: { to: t + 9 * 3_600_000 + 1 } },
+    ];
+    for (const filter of filters) {
+      const { tree, left } = filterRules(filter);
+      expect(left).toEqual([]);
+      const members = store.db.all<{ id: number }>(sql`select e.id from endpoint e left join user u on u.id = e.user where ${conditionSql(store.db, segmentTree.parse(tree), store.now)} order by e.id`);
+      expect(members.map(({ id }) => id), JSON.stringify(filter)).toEqual(ids(filter).sort((x, y) => x - y));
+    }
+    expect(filterRules({ text: 'ada', contact: 'allowed', active: true })).toEqual({
+      tree: { format: 1, root: { type: 'group', match: 'all', of: [{ type: 'status', active: true }] } }, left: ['the search text', 'whether we may contact'],
+    });
   });
 });

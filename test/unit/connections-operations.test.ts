@@ -70,7 +70,7 @@ describe('connections', () => {
     const { store, uid } = withOne();
     const run = (db: WriteDb, state: string) => {
       db.run(sql`insert or ignore into campaign (id, uid, name, state, draft, version, created_at, updated_at) values (1, 'c1', 'Autumn', 'launched', '{}', 1, 0, 0)`);
-      db.run(sql`insert or ignore into campaign_version (campaign, version, content, created_at, actor) values (1, 1, ${JSON.stringify({ name: 'Autumn', connection: { id: 2, uid } })}, 0, '{}')`);
+      db.run(sql`insert or ignore into campaign_version (campaign, version, content, created_at, actor) values (1, 1, ${JSON.stringify({ name: 'Autumn', connection: uid })}, 0, '{}')`);
       db.run(sql`insert or replace into run (id, uid, campaign, campaign_version, kind, state, created_at) values (1, 'r1', 1, 1, 'campaign', ${state}, 0)`);
     };
     for (const state of ['hold', 'ask', 'freezing', 'sending']) {

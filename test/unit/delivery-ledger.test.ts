@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { messageReasonCode as reason, messageReasons, messageStateCode as state, messageStates } from '../../src-preload/contract/delivery.js';
+import { connectionQueries } from '../../src-main/channels/index.js';
 import { liftSuppression, suppress } from '../../src-main/audience/index.js';
 import type { ClaimAnswer } from '../../src-main/delivery/claim.js';
 import { freezeSlices } from '../../src-main/delivery/freeze.js';
@@ -159,6 +160,20 @@ describe('results', () => {
     const refused: MessageResult[] = results(answer, { kind: 'not_sent', cause: '535 5.7.8 bad credentials', ours: true });
     expect(store.write(ops.claim, { epoch, run: run.id, results: refused, window: 2 })).toEqual({ messages: [], status: 'halted', nextDue: null });
     expect(runState(store, run.id)).toEqual({ state: 'sending', paused: 'credentials', wait_until: null });
+  });
+
+  it('tells the connection of its trouble, and that it works again', () => {
+    const { store, run, epoch } = setUp(8);
+    const lastError = () => store.read(connectionQueries.get, { uid: 'test-mailbox' }).lastError;
+    const claim = (given: MessageResult[]) => store.write(ops.claim, { epoch, run: run.id, results: given, window: 8 });
+    const paused = claim(results(claim([]), { kind: 'not_sent', cause: '535 5.7.8 bad credentials', ours: true }));
+    expect([paused.status, lastError()]).toEqual(['halted', '535 5.7.8 bad credentials']);
+    store.write(ops.resumeRun, { run: run.uid });
+    const again = claim([]);
+    claim([{ ...results(again)[0]!, outcome: accepted }]);
+    expect(lastError()).toBeNull();
+    claim(results(again, { kind: 'not_sent', cause: 'connect ECONNREFUSED', ours: false }).slice(1));
+    expect(lastError()).toBe('connect ECONNREFUSED');
   });
 
   it('waits for a server that cannot be reached without using up attempts, and tries it with one message', () => {

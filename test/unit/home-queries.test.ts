@@ -85,7 +85,7 @@ describe('what needs a person', () => {
     // Noon UTC is 01:00 of the next day in Auckland: an hour and a half ago was yesterday there.
     const c = campaign(store, 'c1', 'Roast', 'launched', 0);
     run(store, c, 'r1', { state: 'done', startedAt: noon - 2 * hour, endedAt: noon - 1.5 * hour, counts: { sent: 5 } });
-    const live = run(store, c, 'r2', { state: 'sending', startedAt: noon - hour, counts: { sent: 60, failed: 5, pending: 35 } });
+    const live = run(store, c, 'r2', { state: 'sending', startedAt: noon - hour, counts: { sent: 60, failed: 5, pending: 35, skipped: 900 } });
     store.write((db: WriteDb) => db.run(sql`insert into run_tick values (${live}, ${noon / 5000 - 1}, 50), (${live}, ${noon / 5000 - 3}, 1000)`), undefined);
     campaign(store, 'd1', 'Draft', 'draft', 5);
     const { today, drafts } = store.read(homeQueries.now, { now: noon });
@@ -105,7 +105,7 @@ describe('the last 28 days', () => {
     const midnight = Date.UTC(2026, 10, 23, 23, 0, 0); // 24 November, 00:00 CET
     const firstDay = Date.UTC(2026, 9, 27, 23, 0, 0); // 28 October, 00:00 CET
     store.write((db: WriteDb) => {
-      db.run(sql`insert into run_tick values (${id}, ${tick(midnight - 5000)}, 3), (${id}, ${tick(midnight)}, 4), (${id}, ${tick(firstDay)}, 9), (${id}, ${tick(firstDay - 5000)}, 1000), (${test}, ${tick(midnight)}, 500)`);
+      db.run(sql`insert into run_tick values (${id}, ${tick(midnight - 5000)}, 3), (${id}, ${tick(midnight)}, 4), (${id}, ${tick(firstDay)}, 9), (${id}, ${tick(firstDay - 5000)}, 1000), (${id}, ${tick(midnight + 7 * 60_000)}, 2), (${test}, ${tick(midnight)}, 500)`);
       db.run(sql`insert into outcome values (${id}, 1, 2, ${midnight + 1}), (${id}, 2, 2, ${midnight - 1}), (${id}, 3, 3, ${midnight}), (${id}, 4, 0, ${midnight})`);
     }, undefined);
     const days = store.read(homeQueries.days, { now: noon });
@@ -113,7 +113,7 @@ describe('the last 28 days', () => {
     expect(days.filter((d) => d.sent > 0 || d.clicks > 0)).toEqual([
       { day: '2026-10-28', sent: 9, clicks: 0 },
       { day: '2026-11-23', sent: 3, clicks: 1 },
-      { day: '2026-11-24', sent: 4, clicks: 1 },
+      { day: '2026-11-24', sent: 6, clicks: 1 },
     ]);
   });
 });

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { importMergeJob } from '../../src-main/audience/import/index.js';
+import { inspectFile } from '../../src-main/audience/import/inspect.js';
+import { importQueries } from '../../src-main/audience/import/operations.js';
 import { importFolder, rejectsPath, stagingPath } from '../../src-main/audience/import/staging.js';
 import { liftSuppression, suppress, upsertEndpoint } from '../../src-main/audience/index.js';
 import type { WriteDb } from '../../src-main/store/db.js';
@@ -410,6 +412,19 @@ describe('the merge', () => {
     ).toEqual({ n: 0 });
   });
 
+  test('an address that an opted-out id leaves stays suppressed, and one that an undo takes from it too', async () => {
+    const kit = createKit();
+    const suppressed = () => kit.store.db.all<{ key: string }>(sql`select address_key as key from suppressed order by 1`).map(({ key }) => key);
+    await kit.import(file('Id,ChannelType,Address,OptOut\nx,EMAIL,old@example.org,ALL\ny,EMAIL,free@example.org,NONE\n'));
+    const moved = await kit.import(file('Id,ChannelType,Address,OptOut\nx,EMAIL,new@example.org,\ny,EMAIL,other@example.org,ALL\n'));
+    expect(suppressed()).toEqual(['old@example.org']);
+    await kit.import(file('email\nold@example.org\n'));
+    expect(suppressed()).toEqual(['old@example.org']);
+    await kit.undo(moved.uid);
+    expect(kit.people().map(({ Address, OptOut }) => [Address, OptOut])).toContainEqual(['free@example.org', 'ALL']);
+    expect(suppressed()).toEqual(['old@example.org', 'other@example.org']);
+  });
+
   test('undo brings back what was, save what somebody changed since or a message went to', async () => {
     const kit = createKit();
     await kit.import(file(many(3, 'Oslo')));
@@ -540,5 +555,32 @@ describe('the first load of an empty workspace', () => {
     db.exec('drop table import_image');
     expect(() => migrate(db)).toThrow(expect.objectContaining({ code: 'WORKSPACE_CORRUPT' }));
     db.close();
+  });
+});
+
+describe('what a later look knows', () => {
+  test('a finished import is remembered by its set of headers, whatever their order; one taken back is not', async () => {
+    const kit = createKit();
+    const recall = (headers: readonly string[]) => kit.store.read(importQueries.recall, { headers });
+    const shifted = await kit.check(file('mail,shoe,shoe\nada@example.org,40,41\n', 'people.csv'), {
+      mapping: (guess) => guess.map((column) => (column.index === 2 ? { ...column, target: { to: 'metric', name: 'Second' } } : column)),
+    });
+    expect(recall(['mail', 'shoe', 'shoe'])).toBeUndefined();
+    const done = await kit.merge(shifted.uid);
+    const [mail, first, second] = shifted.options.mapping.map(({ target }) => target);
+    expect(recall(['shoe', 'mail', 'shoe'])).toEqual({ targets: [first, mail, second], fileName: 'people.csv', at: done.endedAt });
+    expect(recall(['mail', 'shoe'])).toBeUndefined();
+    expect(recall(['mail', 'shoe', 'Shoe'])).toBeUndefined();
+    const again = await inspectFile(file('shoe,mail,shoe\n1,b@example.org,2\n'), { recall: (headers) => Promise.resolve(recall(headers)) });
+    expect(again.columns.map(({ guess }) => guess)).toEqual([first, mail, second]);
+    expect(again.mappedAs).toEqual({ fileName: 'people.csv', at: done.endedAt });
+    await kit.undo(shifted.uid);
+    expect(recall(['mail', 'shoe', 'shoe'])).toBeUndefined();
+  });
+
+  test('a quote that is never closed is told in the check, with its row', async () => {
+    const kit = createKit();
+    const { counts } = await kit.check(file('email,name\na@example.org,Ada\nb@example.org,"Bo\nc@example.org,Cy\nd@example.org,Di\n'));
+    expect(counts).toMatchObject({ rows: 2, new: 1, rejected: 1, rejectedBy: { quote_not_closed: 1 }, warnings: [{ code: 'quote_not_closed', rows: 1, firstRow: 3, column: '' }] });
   });
 });

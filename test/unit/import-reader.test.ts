@@ -207,6 +207,7 @@ describe('looking at a file', () => {
       bytes: 60,
       format: { kind: 'csv', gzip: false, encoding: 'utf-8', delimiter: ';', quote: '"', newline: '\n', header: true },
       pinpoint: false,
+      mappedAs: null,
       columns: [
         { index: 0, header: 'Name', samples: ['Zoë; jr.', 'Ada'], guess: { to: 'userAttribute', name: 'Name' }, problems: [] },
         { index: 1, header: 'E-Mail', samples: ['zoe@example.org', 'ada@example.org'], guess: { to: 'address', channel: 'EMAIL' }, problems: [] },

@@ -9,8 +9,10 @@ import { createTestHost, type TestHost } from '../support/host.js';
 
 /** The import through the contract, in its real threads, over a real workspace. */
 let env: TestHost;
+let released: string[];
 beforeEach(() => {
   env = createTestHost();
+  released = [];
 });
 afterEach(() => env.dispose());
 
@@ -21,6 +23,7 @@ const caller = () =>
     shell: {
       offerFile: (path) => Promise.resolve({ kind: 'saved', path }),
       resolveUpload: (id) => ({ path: join(env.root, id), name: 'Uploaded list.csv' }),
+      releaseUpload: (id) => void released.push(id),
       notify: () => undefined,
     },
   });
@@ -45,7 +48,9 @@ test('from an upload to a segment and back', async () => {
   expect(checked).toMatchObject({ fileName: 'Uploaded list.csv', state: 'checked', counts: { rows: 301, new: 300, rejected: 1 } });
   const rejects = await caller().imports.rejects({ uid: checked.uid });
   expect(rejects.kind === 'saved' && readFileSync(rejects.path, 'utf8')).toBe('\uFEFFRow,Column,Reason,email,city\r\n302,email,bad_email,broken,Rome\r\n');
+  expect(released).toEqual([]);
   const started = await caller().imports.start({ uid: checked.uid, segmentName: 'Uploaded list' });
+  expect(released).toEqual(['upload-1']);
   expect(await finished(started)).toMatchObject({ state: 'done', done: 300, total: 300 });
   expect(await caller().imports.get({ uid: checked.uid })).toMatchObject({
     state: 'done',
@@ -71,4 +76,25 @@ test('a merge that a quit interrupted goes on when the workspace opens again', a
   if (resumed.state !== 'done') await finished(resumed);
   expect(await caller().imports.get({ uid: started.uid })).toMatchObject({ state: 'done', merged: { rows: 30_000, new: 30_000 } });
   expect(await caller().audience.count({})).toEqual({ people: 30_000, addresses: 30_000 });
+}, 240_000);
+
+test('a merge that came back with a backup, its rows gone, ends as failed and can be taken back', async () => {
+  await env.host.create({ name: 'Kestrel' });
+  const checked = await check(people(40));
+  const { write, backups, folder } = env.host.current()!;
+  await write.imports.beginMerge({ uid: checked.uid, segmentName: 'Fair' });
+  const backup = await backups.create('manual');
+  await finished(await caller().imports.resume({ uid: checked.uid }));
+  await env.host.restore(backup.name);
+  const state = async () => {
+    const view = await caller().imports.get({ uid: checked.uid });
+    await finished(view);
+    return caller().imports.get({ uid: checked.uid });
+  };
+  expect(await state()).toMatchObject({ state: 'failed', error: { code: 'IMPORT_ROWS_LOST' }, segment: { ready: false } });
+  const { job } = await state();
+  await env.host.open(folder);
+  expect(await state()).toMatchObject({ state: 'failed', job });
+  expect(await finished(await caller().imports.undo({ uid: checked.uid }))).toMatchObject({ state: 'done' });
+  expect(await state()).toMatchObject({ state: 'undone', undoUntil: null });
 }, 240_000);

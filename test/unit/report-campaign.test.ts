@@ -57,7 +57,7 @@ describe('a campaign report', () => {
       hours: expect.any(Array) as unknown,
       later: { accepted: 0, opened: 0, clicked: 0, unsubscribed: 1 },
       domains: [
-        { domain: 'one.example', messages: 6, accepted: 2, failed: 0, bounced: 0, opened: 1, clicked: 1, unsubscribed: 1 },
+        { domain: 'one.example', messages: 5, accepted: 2, failed: 0, bounced: 0, opened: 1, clicked: 1, unsubscribed: 1 },
         { domain: 'two.example', messages: 3, accepted: 2, failed: 1, bounced: 1, opened: 1, clicked: 0, unsubscribed: 0 },
       ],
       otherDomains: null,
@@ -94,7 +94,7 @@ describe('a campaign report', () => {
     for (const key of Object.keys(total) as (keyof MessageCounts)[]) expect(sum(report.treatments, (t) => t[key]), key).toBe(total[key]);
     expect(report.domains).toHaveLength(50);
     for (const key of ['messages', 'accepted', 'failed', 'bounced', 'opened', 'clicked', 'unsubscribed'] as const) {
-      expect(sum(report.domains, (d) => d[key]) + report.otherDomains![key], key).toBe(total[key]);
+      expect(sum(report.domains, (d) => d[key]) + report.otherDomains![key], key).toBe(key === 'messages' ? total.messages - total.skipped : total[key]);
     }
     for (const key of ['accepted', 'opened', 'clicked', 'unsubscribed'] as const) expect(sum(report.hours, (h) => h[key]) + report.later![key], key).toBe(total[key]);
     expect({
@@ -104,6 +104,8 @@ describe('a campaign report', () => {
     }).toEqual(total);
     expect(count({ outcome: 'open' }) + count({ outcome: 'no_open' })).toBe(total.accepted);
     for (const link of report.links) expect(count({ link: link.link, treatment: link.treatment })).toBe(link.clicked);
+    expect(count({ toSend: true })).toBe(total.messages - total.skipped);
+    for (const domain of report.domains.slice(0, 5)) expect(count({ domain: domain.domain, toSend: true })).toBe(domain.messages);
     for (const domain of report.domains.slice(0, 5)) expect(count({ domain: domain.domain, outcome: 'click' })).toBe(domain.clicked);
     expect([...iterateRecipients(store.db, uid, { outcome: 'bounced' })].length).toBe(total.bounced);
     expect([...iterateRecipients(store.db, uid, {})].map((r) => r.seq)).toEqual(many.map((_, i) => i));

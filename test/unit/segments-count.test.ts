@@ -8,7 +8,7 @@ import { ReadHandle } from '../../src-main/store/db.js';
 import { createMemoryStore } from '../support/memory-store.js';
 import { contextOf, insertPopulation, type Person, subjectOf, treeOf } from '../support/segment-population.js';
 
-const { queries } = segmentsModule(() => []);
+const { queries } = segmentsModule(() => [], () => false);
 const orders = (value: number): SegmentRule => ({ type: 'metric', name: 'orders', test: { op: 'gte', value } });
 const country = (...values: string[]): SegmentRule => ({ type: 'location', field: 'Country', test: { op: 'is', values } });
 const group = (match: SegmentGroup['match'], ...of: SegmentGroup['of']): SegmentGroup => ({ type: 'group', match, of });

@@ -3,7 +3,7 @@ import { describeError } from '../../src-preload/contract/error-words.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { SegmentGroup, SegmentRule, SegmentTree } from '../../src-preload/contract/segment.js';
 import type { SegmentUse } from '../../src-preload/contract/segment-views.js';
-import { campaignsUsingSegment } from '../../src-main/api/segment-uses.js';
+import { campaignsPinSegment, campaignsUsingSegment } from '../../src-main/api/segment-uses.js';
 import { addMembers, conditionSql, createImportedSegment, segmentMembersSql, segmentsModule } from '../../src-main/segments/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
@@ -15,7 +15,7 @@ const inSegment = (segment: string): SegmentRule => ({ type: 'segment', op: 'in'
 
 function setUp() {
   const uses: SegmentUse[] = [];
-  return { store: createMemoryStore(), uses, ...segmentsModule(() => uses) };
+  return { store: createMemoryStore(), uses, ...segmentsModule(() => uses, campaignsPinSegment) };
 }
 
 function errorOf(run: () => unknown): HeliographError {
@@ -35,26 +35,60 @@ it('makes a version for every change of meaning and none for a save that changes
   const { store, operations, queries } = setUp();
   const { uid, name } = store.write(operations.create, {});
   expect(name).toBe('New segment');
-  store.now += 60_000;
+  store.now += 300_000;
   expect(store.write(operations.save, { uid, tree: all(country('DE')) })).toEqual({ version: 2, changed: true });
   // Only names an editor gave the nodes, and the order of keys: the same meaning.
   const renamed: SegmentTree = { root: { of: [{ test: { values: ['DE'], op: 'is' }, field: 'Country', type: 'location', id: 'n1' }], match: 'all', type: 'group', id: 'root' }, format: 1 };
   expect(store.write(operations.save, { uid, tree: renamed })).toEqual({ version: 2, changed: false });
-  store.now += 60_000;
+  store.now += 300_000;
   expect(store.write(operations.save, { uid, tree: all(country('DE', 'FR')) })).toEqual({ version: 3, changed: true });
   expect(store.read(queries.history, { uid })).toEqual([
     { version: 3, at: store.now, tree: all(country('DE', 'FR')) },
-    { version: 2, at: store.now - 60_000, tree: all(country('DE')) },
-    { version: 1, at: store.now - 120_000, tree: all() },
+    { version: 2, at: store.now - 300_000, tree: all(country('DE')) },
+    { version: 1, at: store.now - 600_000, tree: all() },
   ]);
-  expect(store.read(queries.get, { uid })).toEqual({ uid, name: 'New segment', kind: 'dynamic', version: 3, createdAt: store.now - 120_000, updatedAt: store.now, usedBy: [], tree: all(country('DE', 'FR')) });
+  expect(store.read(queries.get, { uid })).toEqual({ uid, name: 'New segment', kind: 'dynamic', version: 3, createdAt: store.now - 600_000, updatedAt: store.now, usedBy: [], tree: all(country('DE', 'FR')) });
   expect(store.db.all(sql`select action from audit order by id`)).toEqual(['create', 'save', 'save'].map((what) => ({ action: `segment.${what}` })));
+});
+
+it('rewrites the newest version while one person is at it: not after five quiet minutes, not for another, not once a launch pinned it', () => {
+  const { store, operations, queries } = setUp();
+  const minute = 60_000;
+  const { uid } = store.write(operations.create, {});
+  const id = store.db.get<{ id: number }>(sql`select id from segment`)!.id;
+  const save = (...values: string[]) => store.write(operations.save, { uid, tree: all(country(...values)) }).version;
+  const versions = () => store.read(queries.history, { uid }).map(({ version, tree }) => `${version} ${tree.root.of.map((rule) => ('test' in rule ? JSON.stringify(rule.test) : '')).join('')}`);
+  // Typing: each save is quiet time from the one before.
+  for (const values of [['D'], ['DE'], ['DE', 'F'], ['DE', 'FR']]) {
+    store.now += 4 * minute;
+    expect(save(...values)).toBe(1);
+  }
+  expect(store.read(queries.get, { uid })).toMatchObject({ version: 1, updatedAt: store.now, tree: all(country('DE', 'FR')) });
+  store.now += 5 * minute;
+  expect(save('IT')).toBe(2);
+  store.now += minute;
+  store.actor = { kind: 'engine' };
+  expect(save('ES')).toBe(3);
+  store.actor = { kind: 'operator' };
+  expect(save('PT')).toBe(4);
+  const launch = (version: number) =>
+    store.write((db) => {
+      const campaign = db.run(sql`insert into campaign (uid, name, state, draft, version, created_at, updated_at) values (${db.newUid()}, 'A', 'launched', '{}', 1, 0, 0)`).lastId;
+      db.run(sql`insert into campaign_version (campaign, version, content, created_at, actor) values (${campaign}, 1, ${JSON.stringify({ segment: { uid, id, version } })}, ${db.now}, '{}')`);
+    }, undefined);
+  launch(3);
+  expect(save('PL')).toBe(4);
+  launch(4);
+  expect(save('SE')).toBe(5);
+  expect(save('NO')).toBe(5);
+  expect(versions()).toEqual(['5 {"op":"is","values":["NO"]}', '4 {"op":"is","values":["PL"]}', '3 {"op":"is","values":["ES"]}', '2 {"op":"is","values":["IT"]}', '1 {"op":"is","values":["DE","FR"]}']);
 });
 
 it('an old version keeps its members after the segment was edited and deleted', () => {
   const { store, operations } = setUp();
   store.write(insertPopulation, [{ id: 1, place: { Country: 'DE' } }, { id: 2, place: { Country: 'FR' } }, { id: 3 }]);
   const { uid } = store.write(operations.create, { name: 'Germans', tree: all(country('DE')) });
+  store.now += 300_000;
   store.write(operations.save, { uid, tree: all(country('FR')) });
   store.write(operations.remove, { uid });
   const { id } = store.db.get<{ id: number }>(sql`select id from segment`)!;

@@ -4,13 +4,17 @@ import { channels } from '../../src-preload/contract/common.js';
 import { demographicFields } from '../../src-preload/contract/endpoint.js';
 import { groupMatches, placeFields, type SegmentGroup, type SegmentNode, type SegmentRule, segmentTree, versionFields } from '../../src-preload/contract/segment.js';
 import { matches } from '../../src-main/segments/evaluate.js';
+import { countSegment } from '../../src-main/segments/count.js';
+import { segmentEffects } from '../../src-main/segments/effects.js';
+import { eachBit } from '../../src-main/segments/engine/bits.js';
+import { SegmentEngine } from '../../src-main/segments/engine/engine.js';
 import { conditionSql } from '../../src-main/segments/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { createMemoryStore } from '../support/memory-store.js';
 import { contextOf, insertPopulation, insertSegments, type NamedSegment, type Person, subjectOf } from '../support/segment-population.js';
 
 /*
- * Random trees over random people: the SQL compiler against the plain reference. Values come from small pools so that rules hit, with hostile ones among them.
+ * Random trees over random people: the engine and the SQL compiler against the plain reference. Values come from small pools so that rules hit, with hostile ones among them.
  */
 const asOf = '2026-11-24T09:00:00Z';
 const start = Date.parse('2026-10-20T00:00:00Z');
@@ -86,7 +90,9 @@ const person: fc.Arbitrary<Omit<Person, 'id'>> = fc.record({
 });
 const userAttributes = fc.record({ ada: map(fc.array(text, { maxLength: 2 })), bob: map(fc.array(text, { maxLength: 2 })), eve: map(fc.array(text, { maxLength: 2 })) });
 
-it('SQL and the plain reference agree on random trees and people', () => {
+const sorted = (nodes: readonly { readonly path: string; readonly people: number }[]) => [...nodes].sort((a, b) => (a.path < b.path ? -1 : 1));
+
+it('engine, SQL and the plain reference agree on random trees and people, and after changes', () => {
   fc.assert(
     fc.property(
       fc.array(person, { minLength: 1, maxLength: 12 }),
@@ -94,7 +100,8 @@ it('SQL and the plain reference agree on random trees and people', () => {
       fc.array(group(uids), { minLength: 1, maxLength: 6 }),
       group([uids[1]]),
       fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 6 }),
-      (people, ofUsers, roots, inner, members) => {
+      fc.array(person, { maxLength: 5 }),
+      (people, ofUsers, roots, inner, members, later) => {
         const population = people.map((one, index): Person => ({ ...one, id: index + 1, ...(one.user !== undefined && { userAttributes: ofUsers[one.user as keyof typeof ofUsers] }) }));
         const segments: NamedSegment[] = [
           { uid: uids[0], name: 'Inner', root: inner },
@@ -106,13 +113,41 @@ it('SQL and the plain reference agree on random trees and people', () => {
           insertPopulation(db, population);
           insertSegments(db, segments);
         }, undefined);
-        for (const root of roots) {
-          const tree = segmentTree.parse({ format: 1, root });
-          const reference = population.filter((one) => matches(tree, subjectOf(one), context)).map((one) => one.id);
-          const condition = conditionSql(store.db, tree, context.asOf);
-          const compiled = store.db.all<{ id: number }>(sql`select e.id from endpoint e left join user u on u.id = e.user where ${condition} order by e.id`);
-          expect(compiled.map((row) => row.id)).toEqual(reference);
-        }
+        // Kept through the changes below: what it knows must follow them. The budget is so small that it forgets and reads again.
+        const engine = new SegmentEngine({ clock: { now: () => 0, monotonic: () => 0 }, budgetBytes: 20_000 });
+        const compare = (now: readonly Person[]) => {
+          for (const root of roots) {
+            const tree = segmentTree.parse({ format: 1, root });
+            const reference = now.filter((one) => matches(tree, subjectOf(one), context)).map((one) => one.id);
+            const condition = conditionSql(store.db, tree, context.asOf);
+            const compiled = store.db.all<{ id: number }>(sql`select e.id from endpoint e left join user u on u.id = e.user where ${condition} order by e.id`);
+            const inEngine: number[] = [];
+            eachBit(engine.members(store.db, { tree, asOf: context.asOf }), (slot) => void inEngine.push(slot));
+            expect({ compiled: compiled.map((row) => row.id), engine: inEngine }).toEqual({ compiled: reference, engine: reference });
+            const { ms: _counted, ...counted } = store.read(countSegment, { tree, asOf: context.asOf });
+            const { ms: _inMemory, ...inMemory } = engine.count(store.db, { tree, asOf: context.asOf });
+            expect(inMemory).toEqual(counted);
+            const { ms: _scanned, ...scanned } = store.read(segmentEffects, { tree, asOf: context.asOf });
+            const { ms: _marked, ...marked } = engine.effects(store.db, { tree, asOf: context.asOf });
+            expect({ ...marked, nodes: sorted(marked.nodes) }).toEqual({ ...scanned, nodes: sorted(scanned.nodes) });
+          }
+        };
+        compare(population);
+        // Some go, some change, some come, a list gets others.
+        const changed = later.map((one, index): Person => ({ ...one, id: index * 3 + 1, ...(one.user !== undefined && { userAttributes: ofUsers[one.user as keyof typeof ofUsers] }) }));
+        const now = [...population.filter((one) => !changed.some((other) => other.id === one.id)), ...changed].filter((one) => one.id !== 2).sort((a, b) => a.id - b.id);
+        engine.follow(
+          store.write((db) => {
+            db.run(sql`delete from segment_member`);
+            for (const { id } of [...changed, { id: 2 }]) db.run(sql`delete from endpoint where id = ${id}`);
+            insertPopulation(db, changed);
+            const listed = db.get<{ id: number }>(sql`select id from segment where kind = 'imported'`)!.id;
+            segments[1] = { ...segments[1]!, members: now.filter((one) => one.id % 2 === 1).map((one) => one.id) };
+            for (const member of segments[1].members!) db.run(sql`insert into segment_member (segment, endpoint) values (${listed}, ${member})`);
+            return [{ table: 'endpoint', fromId: 1, toId: 40 }, { table: 'user', fromId: 1, toId: 100 }, { table: 'segment_member', fromId: listed, toId: listed }];
+          }, undefined),
+        );
+        compare(now);
       },
     ),
     { numRuns: Number(process.env['HELIOGRAPH_PROPERTY_RUNS'] ?? 120), seed: 20261124 },

@@ -47,6 +47,21 @@ describe('link tokens', () => {
     expect(verifyToken(ring, `${token}=`)).toBeUndefined();
   });
 
+  it('take no target of another run, and no half of another kind', () => {
+    const elsewhere = '019ab3c0-2222-7222-8333-444455556666';
+    const bytes = (url: string) => Buffer.from(tokenOf(url), 'base64url');
+    const half = bytes(maker.unsubscribe(run, 7)).length;
+    const mixed = (one: string, two: string) => Buffer.concat([bytes(one).subarray(0, half), bytes(two).subarray(half)]).toString('base64url');
+    const click = maker.click(run, 7, 1, 'https://shop.example/spring');
+    expect(verifyToken(ring, mixed(click, maker.click(run, 7, 1, 'https://shop.example/summer')))).toMatchObject({ seq: 7, target: 'https://shop.example/summer' });
+    expect(verifyToken(ring, mixed(click, maker.click(elsewhere, 7, 1, 'https://shop.example/summer')))).toBeUndefined();
+    // Who was handed a click cannot make an unsubscribe of it.
+    const turned = bytes(click).subarray(0, half);
+    turned[0] = bytes(maker.unsubscribe(run, 7))[0]!;
+    expect(verifyToken(ring, turned.toString('base64url'))).toBeUndefined();
+    expect(verifyToken(ring, bytes(click).subarray(0, half).toString('base64url'))).toBeUndefined();
+  });
+
   it('are refused under another key, an unknown key, or as rubbish', () => {
     const token = tokenOf(maker.open(run, 1));
     expect(verifyToken(publicKeyRing(new Map([[other.kid, other.publicKey]])), token)).toBeUndefined();

@@ -120,6 +120,8 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
 
   const reject = (record: RawRecord, reason: RejectReason, column?: number) => {
     rejectedBy[reason] = (rejectedBy[reason] ?? 0) + 1;
+    // One rejected row that may be half the file: said in words and not only counted.
+    if (reason === 'quote_not_closed') warnings.add('quote_not_closed', record.row, -1);
     rejects.add(record, reason, column);
   };
 

@@ -22,7 +22,10 @@ export interface ImportRow {
   readonly counts: string | null;
   readonly merged: string | null;
   readonly undone: string | null;
+  /** The segment's row that its members are gathered under; hidden where they replace those of another (`replaces`). */
   readonly segment: number | null;
+  readonly replaces: number | null;
+  readonly former: number | null;
   readonly resume: number;
   readonly error: string | null;
   readonly job: string | null;
@@ -31,18 +34,25 @@ export interface ImportRow {
 }
 
 interface SegmentRow {
+  readonly id: number;
   readonly uid: string;
   readonly name: string;
+  readonly version: number;
+  readonly members: number | null;
   readonly deleted_at: number | null;
 }
+
+const segmentColumns = sql`id, uid, name, version, members, deleted_at`;
+const segmentById = (db: ReadDb, id: number | null) => (id === null ? undefined : db.get<SegmentRow>(sql`select ${segmentColumns} from segment where id = ${id}`));
 
 export const dayMs = 86_400_000;
 
 /** What came after a merge, for states that can still be taken back. */
-const undoable: readonly ImportState[] = ['merging', 'done', 'undoing'];
+const undoable: readonly ImportState[] = ['merging', 'done', 'undoing', 'failed'];
 
 function toView(db: ReadDb, row: ImportRow): ImportView {
-  const segment = row.segment === null ? undefined : db.get<SegmentRow>(sql`select uid, name, deleted_at from segment where id = ${row.segment}`);
+  const segment = segmentById(db, row.replaces ?? row.segment);
+  const shown = segment?.deleted_at === null && (row.replaces === null || row.state === 'done');
   return {
     uid: row.uid,
     fileName: row.file_name,
@@ -51,10 +61,11 @@ function toView(db: ReadDb, row: ImportRow): ImportView {
     counts: row.counts === null ? null : (JSON.parse(row.counts) as ImportCounts),
     merged: row.merged === null ? null : (JSON.parse(row.merged) as ImportMerged),
     undone: row.undone === null ? null : (JSON.parse(row.undone) as ImportUndone),
-    segment: segment ? { uid: segment.uid, name: segment.name, ready: segment.deleted_at === null } : null,
+    segment: segment ? { uid: segment.uid, name: segment.name, ready: shown } : null,
+    replaces: row.replaces !== null,
     error: row.error === null ? null : (JSON.parse(row.error) as ErrorShape),
     job: row.job,
-    undoUntil: undoable.includes(row.state) ? (row.ended_at ?? row.created_at) + importLimits.undoDays * dayMs : null,
+    undoUntil: row.merged !== null && undoable.includes(row.state) ? (row.ended_at ?? row.created_at) + importLimits.undoDays * dayMs : null,
     createdAt: row.created_at,
     endedAt: row.ended_at,
   };
@@ -122,9 +133,9 @@ export function markCheckFailed(db: WriteDb, input: { uid: string; error: ErrorS
   return move(db, input.uid, ['checking'], sql`state = ${state}, error = ${JSON.stringify(input.error)}, ended_at = ${db.now}`);
 }
 
-/** A merge that cannot go on (its staging file is gone): what it did stays and can be taken back. */
+/** A merge that can never go on (its staging file is gone): what it did stays and can be taken back. Throws `CONFLICT` where it was turned round meanwhile. */
 export function markMergeFailed(db: WriteDb, input: { uid: string; error: ErrorShape }): ImportView {
-  return move(db, input.uid, ['merging', 'undoing'], sql`error = ${JSON.stringify(input.error)}`);
+  return move(db, input.uid, ['merging'], sql`state = 'failed', error = ${JSON.stringify(input.error)}, ended_at = ${db.now}`);
 }
 
 /** Leaves a checked import without merging it. */
@@ -134,71 +145,136 @@ export function dropChecked(db: WriteDb, uid: string): ImportView {
 
 /**
  * Starts the merge of a checked import. The segment's row is made now, so that members can come with the rows, but stays hidden (deleted) until `finishMerge`
- * shows it in one step.
+ * shows it in one step, or puts its members in the place of those that an imported segment of this name has. Throws `BAD_INPUT` where the name is a dynamic segment's.
  */
 export function beginMerge(db: WriteDb, input: { uid: string; segmentName: string | null }): ImportView {
   const merged: ImportMerged = { rows: 0, total: 0, new: 0, changed: 0, same: 0, unsubscribes: 0 };
+  const replaces = input.segmentName === null ? undefined : importedSegment(db, input.segmentName);
+  if (!replaces && db.get(sql`select 1 as found from segment where name = ${input.segmentName} and deleted_at is null limit 1`)) {
+    throw new HeliographError('BAD_INPUT', { field: 'segment', message: `"${input.segmentName}" is a segment made of rules. Give the imported one another name.` });
+  }
   const segment = input.segmentName === null ? null : createHiddenSegment(db, input.segmentName);
-  const view = move(db, input.uid, ['checked'], sql`state = 'merging', segment = ${segment}, merged = ${JSON.stringify(merged)}, resume = 0, error = null`);
+  const view = move(
+    db,
+    input.uid,
+    ['checked'],
+    sql`state = 'merging', segment = ${segment}, replaces = ${replaces?.id ?? null}, merged = ${JSON.stringify(merged)}, resume = 0, error = null`,
+  );
   db.audit('import.started', `import:${input.uid}`, { file: view.fileName, rows: view.counts?.rows ?? 0 });
   return view;
+}
+
+/** The live imported segment of this name; of several the newest. */
+function importedSegment(db: ReadDb, name: string): SegmentRow | undefined {
+  return db.get<SegmentRow>(sql`select ${segmentColumns} from segment where name = ${name} and kind = 'imported' and deleted_at is null order by id desc limit 1`);
+}
+
+const everyone = JSON.stringify({ format: 1, root: { type: 'group', match: 'all', of: [] } });
+
+/** Points a segment at other members, as a new version: one row is written, however many people they are. */
+function showMembers(db: WriteDb, segment: SegmentRow, set: number): void {
+  const version = segment.version + 1;
+  db.run(sql`insert into segment_version (segment, version, tree, created_at, actor) values (${segment.id}, ${version}, ${everyone}, ${db.now}, ${JSON.stringify(db.actor)})`);
+  db.run(sql`update segment set members = ${set === segment.id ? null : set}, version = ${version}, updated_at = ${db.now} where id = ${segment.id}`);
+  for (const table of ['segment', 'segment_version', 'segment_member']) db.changed(table, segment.id);
+  db.audit('segment.members', `segment:${segment.uid}`, { version });
 }
 
 function createHiddenSegment(db: WriteDb, name: string): number {
   const { lastId } = db.run(
     sql`insert into segment (uid, name, kind, version, created_at, updated_at, deleted_at) values (${db.newUid()}, ${name}, 'imported', 1, ${db.now}, ${db.now}, ${db.now})`,
   );
-  const everyone = JSON.stringify({ format: 1, root: { type: 'group', match: 'all', of: [] } });
   db.run(
     sql`insert into segment_version (segment, version, tree, created_at, actor) values (${lastId}, 1, ${everyone}, ${db.now}, ${JSON.stringify(db.actor)})`,
   );
   return lastId;
 }
 
-/** The merge is done: the segment appears, as one step. */
+/** The merge is done: the segment appears, or has the new members, as one step. Who has the name is asked again: much can happen while a million rows are merged. */
 export function finishMerge(db: WriteDb, uid: string): ImportView {
   const row = findImport(db, uid);
-  const view = move(db, uid, ['merging'], sql`state = 'done', error = null, ended_at = ${db.now}`);
-  if (row.segment !== null) {
-    db.run(sql`update segment set deleted_at = null, updated_at = ${db.now} where id = ${row.segment}`);
-    db.changed('segment', row.segment);
+  const own = segmentById(db, row.segment);
+  const wanted = segmentById(db, row.replaces);
+  const replaced = wanted?.deleted_at === null ? wanted : own && importedSegment(db, own.name);
+  const former = replaced ? (replaced.members ?? replaced.id) : null;
+  const view = move(db, uid, ['merging'], sql`state = 'done', replaces = ${replaced?.id ?? null}, former = ${former}, error = null, ended_at = ${db.now}`);
+  if (own && replaced) showMembers(db, replaced, own.id);
+  else if (own) {
+    db.run(sql`update segment set deleted_at = null, updated_at = ${db.now} where id = ${own.id}`);
+    db.changed('segment', own.id);
   }
   db.audit('import.done', `import:${uid}`, { ...view.merged });
   return getImport(db, uid);
 }
 
-/** Turns a merge round, or takes a finished import back. From now on no slice merges; `undoSlice` restores. Throws `NOT_ALLOWED` after 30 days. */
+/** A segment without this import: the former members come back, and where the import made it, it goes. A later import's members stay. */
+function takeSegmentBack(db: WriteDb, row: ImportRow): void {
+  const own = segmentById(db, row.segment);
+  if (!own) return;
+  const replaced = segmentById(db, row.replaces);
+  if (!replaced) {
+    if (own.members === null) hideSegment(db, own.id);
+  } else if (row.former !== null && (replaced.members ?? replaced.id) === own.id) {
+    showMembers(db, replaced, row.former);
+    // What made the segment may have been taken back before: then nothing is left of it.
+    if (row.former === replaced.id && db.get(sql`select 1 as found from import where segment = ${replaced.id} and replaces is null and state in ('undoing', 'undone')`)) hideSegment(db, replaced.id);
+  } else if (row.former !== null) {
+    db.run(sql`update import set former = ${row.former} where replaces = ${row.replaces} and former = ${own.id}`);
+  }
+}
+
+function hideSegment(db: WriteDb, id: number): void {
+  db.run(sql`update segment set deleted_at = coalesce(deleted_at, ${db.now}), updated_at = ${db.now} where id = ${id}`);
+  db.changed('segment', id);
+}
+
+/** Turns a merge round, or takes back an import that is finished or failed on its way. From now on no slice merges; `undoSlice` restores. Throws `NOT_ALLOWED` after 30 days. */
 export function beginUndo(db: WriteDb, uid: string): ImportView {
   const row = findImport(db, uid);
-  if (row.state === 'done' && db.now > (row.ended_at ?? row.created_at) + importLimits.undoDays * dayMs) {
+  if ((row.state === 'done' || row.state === 'failed') && db.now > (row.ended_at ?? row.created_at) + importLimits.undoDays * dayMs) {
     throw new HeliographError('NOT_ALLOWED', { message: `An import can be taken back for ${importLimits.undoDays} days.` });
   }
   const undone: ImportUndone = { restored: 0, removed: 0, kept: 0 };
-  if (row.segment !== null) {
-    db.run(sql`update segment set deleted_at = coalesce(deleted_at, ${db.now}), updated_at = ${db.now} where id = ${row.segment}`);
-    db.changed('segment', row.segment);
-  }
+  // A check that failed has changed nothing.
+  const from: readonly ImportState[] = row.merged === null ? ['merging', 'done'] : ['merging', 'done', 'failed'];
+  const view = move(db, uid, from, sql`state = 'undoing', undone = ${JSON.stringify(undone)}`);
+  takeSegmentBack(db, row);
   db.audit('import.undoing', `import:${uid}`, {});
-  return move(db, uid, ['merging', 'done'], sql`state = 'undoing', undone = ${JSON.stringify(undone)}`);
+  return view;
+}
+
+/** Removes the next of the members that an import brought, while it is taken back. Gives back how many went. */
+export function dropMembers(db: WriteDb, input: { uid: string; limit: number }): number {
+  const row = findImport(db, input.uid);
+  if (row.state !== 'undoing' || row.segment === null) return 0;
+  return dropMembersOf(db, sql`(${row.segment})`, input.limit);
+}
+
+function dropMembersOf(db: WriteDb, sets: Sql, limit: number): number {
+  return db.run(sql`delete from segment_member where (segment, endpoint) in (select segment, endpoint from segment_member where segment in ${sets} limit ${limit})`).changes;
 }
 
 /** Everything is taken back that could be. A merge that was stopped ends as cancelled, a finished import as undone. */
 export function finishUndo(db: WriteDb, uid: string): ImportView {
   const row = findImport(db, uid);
-  if (row.segment !== null) db.run(sql`delete from segment_member where segment = ${row.segment}`);
   const view = move(db, uid, ['undoing'], sql`state = ${row.ended_at === null ? 'cancelled' : 'undone'}, error = null, ended_at = ${db.now}`);
   db.audit('import.undone', `import:${uid}`, { ...view.undone });
   return view;
 }
 
-/** Forgets the before-images of imports that are past taking back, a slice at a time. Gives back how many went. */
+/** Forgets what is past taking back, a slice at a time: before-images of imports, and members that a later import replaced. Gives back how many rows went. */
 export function forgetImages(db: WriteDb, input: { limit: number }): number {
-  const old = sql`select id from import where state not in ('merging', 'undoing') and coalesce(ended_at, created_at) < ${db.now - importLimits.undoDays * dayMs}`;
+  const until = db.now - importLimits.undoDays * dayMs;
+  const old = sql`select id from import where state not in ('merging', 'undoing') and coalesce(ended_at, created_at) < ${until}`;
   const endpoints = db.run(
     sql`delete from import_image where (import, endpoint) in (select import, endpoint from import_image where import in (${old}) limit ${input.limit})`,
   ).changes;
   const users = db.run(
     sql`delete from import_user_image where (import, user) in (select import, user from import_user_image where import in (${old}) limit ${input.limit})`,
   ).changes;
-  return endpoints + users;
+  // Neither shown by a segment now nor what a younger import would bring back. A hidden row that only gathered an import's members shows nothing.
+  const replaced = sql`select former from import where former is not null
+    except select former from import where former is not null and id not in (${old})
+    except select coalesce(members, id) from segment where id not in (select segment from import where replaces is not null)`;
+  return endpoints + users + dropMembersOf(db, sql`(${replaced})`, input.limit);
 }

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
-import { type ImportColumn, type ImportFormat, type ImportInspection, importLimits } from '../../../src-preload/contract/import.js';
+import { type ImportColumn, type ImportFormat, type ImportInspection, importLimits, type ImportTarget, isMultiValue } from '../../../src-preload/contract/import.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { createDecoder } from './decode.js';
 import { assertTextFile, detectCsv, detectEncoding, detectKind } from './detect.js';
-import { type ColumnFacts, doubts, guessTargets, isPinpoint } from './guess.js';
+import { type ColumnFacts, doubts, guessTargets, isPinpoint, pinpointTarget } from './guess.js';
 import { createReader } from './reader.js';
+import type { RecalledMapping } from './recall.js';
 import type { RawRecord } from './record.js';
 import { fileStart, isGzip, readBytes, type ReadProgress, readText } from './text.js';
 
@@ -15,6 +16,8 @@ export interface InspectOptions {
   readonly encoding?: ImportFormat['encoding'] | undefined;
   readonly header?: boolean | undefined;
   readonly delimiter?: ImportFormat['delimiter'] | undefined;
+  /** Asked with the file's headers: the targets an earlier import gave to the same columns. */
+  readonly recall?: (headers: readonly string[]) => Promise<RecalledMapping | undefined>;
 }
 
 const samplesPerColumn = 3;
@@ -62,12 +65,16 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
   if (headers.length === 0 && !whole) throw new HeliographError('RECORD_TOO_LONG', { row: 1, limit: importLimits.recordLength });
   if (headers.length === 0) throw new HeliographError('FILE_EMPTY', { name: fileName });
 
+  const pinpoint = isPinpoint(headers);
+  // Pinpoint's own columns say what they are; without a header there is nothing to know them by.
+  const recalled = pinpoint || !format.header ? undefined : await options.recall?.(headers.map((header) => header.slice(0, importLimits.headerLength)));
   return {
     fileName,
     bytes: size,
     format,
-    pinpoint: isPinpoint(headers),
-    columns: describeColumns(headers, records, format.header),
+    pinpoint,
+    columns: describeColumns(headers, records, format.header, recalled?.targets),
+    mappedAs: recalled ? { fileName: recalled.fileName, at: recalled.at } : null,
     rowsEstimate: whole ? records.length : Math.round((records.length * size) / Math.max(1, Math.min(size, fileBytes))),
     rowsExact: whole,
     segmentName: segmentNameOf(fileName),
@@ -97,7 +104,7 @@ export function segmentNameOf(fileName: string): string {
   );
 }
 
-function describeColumns(headers: readonly string[], records: readonly RawRecord[], hasHeader: boolean): ImportColumn[] {
+function describeColumns(headers: readonly string[], records: readonly RawRecord[], hasHeader: boolean, recalled?: readonly ImportTarget[]): ImportColumn[] {
   const facts: (ColumnFacts & { values: string[] })[] = headers.map((header) => ({ header, values: [] }));
   for (const record of records) {
     if (record.problem) continue;
@@ -107,14 +114,15 @@ function describeColumns(headers: readonly string[], records: readonly RawRecord
       if (value !== '' && facts[i]!.values.length < valuesForGuess) facts[i]!.values.push(value.slice(0, 1000));
     }
   }
-  const guesses = guessTargets(facts);
+  const guesses = recalled ?? guessTargets(facts);
   const seen = new Map<string, number>();
   for (const header of headers) seen.set(header.toLowerCase(), (seen.get(header.toLowerCase()) ?? 0) + 1);
   return facts.map(({ header, values }, index) => {
     const problems: ImportColumn['problems'] = [];
     const guess = guesses[index]!;
     if (header === '') problems.push('empty_name');
-    else if (seen.get(header.toLowerCase())! > 1 && !(guess.to === 'attribute' || guess.to === 'userAttribute')) problems.push('duplicate');
+    // Pinpoint writes a list as columns of one name.
+    else if (seen.get(header.toLowerCase())! > 1 && !(pinpointTarget(header) && isMultiValue(guess))) problems.push('duplicate');
     if (hasHeader && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(header)) problems.push('looks_like_data');
     if (values.length === 0) problems.push('empty_column');
     const doubt = doubts(guess, values);
@@ -122,6 +130,6 @@ function describeColumns(headers: readonly string[], records: readonly RawRecord
     const samples = [...new Set(values)]
       .slice(0, samplesPerColumn)
       .map((value) => (value.length > sampleLength ? `${value.slice(0, sampleLength - 1)}…` : value));
-    return { index, header: header.slice(0, 300), samples, guess, problems };
+    return { index, header: header.slice(0, importLimits.headerLength), samples, guess, problems };
   });
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import type { ImportCounts, ImportMerged, ImportOptions, ImportUndone } from '../../../src-preload/contract/import.js';
 import type { JobContext, JobKind } from '../../jobs/job.js';
@@ -15,7 +15,7 @@ type Context = JobContext<Writes>;
 
 /** A slice should hold the store thread no longer than this, commit included (design 4). */
 const merging: SliceRule = { ms: 20, least: 25, first: 200, most: 2_000 };
-/** The first load of an empty workspace may exceed it: 1M rows in slices of 10,000 took 5.2 s, of 30,000 3.6 s, of 50,000 3.3 s (2026-11-24; two fsyncs for each). */
+/** The first load of an empty workspace may exceed it: 1M rows in slices of 10,000 took 7.5 s, of 50,000 5.5 s (2026-11-24, a script; two fsyncs each). */
 const loading: SliceRule = { ms: 100, least: 1_000, first: 5_000, most: 50_000 };
 
 interface SliceRule {
@@ -73,15 +73,15 @@ export const importMergeJob: JobKind<{ uid: string }, ImportMerged, Writes> = {
 /** Takes back a finished import. */
 export const importUndoJob: JobKind<{ uid: string }, ImportUndone, Writes> = { run: (context, { uid }) => takeBack(context, uid) };
 
+/** Rows that are gone do not come back, so the import ends here instead of failing again at every open. */
 async function openForMerge(context: Context, uid: string): Promise<StagingReader> {
+  const path = stagingPath(context.files, uid);
   try {
     return openStaging(context.files, uid);
-  } catch (error) {
-    const lost = new HeliographError(
-      'FILE_UNREADABLE',
-      { name: 'staging.sqlite', message: 'The checked rows of this import are gone. Take it back and import the file again.' },
-      { cause: error },
-    );
+  } catch (cause) {
+    const lost = existsSync(path)
+      ? new HeliographError('FILE_UNREADABLE', { name: path, message: 'These are the checked rows. Take the import back and import the file again.' }, { cause })
+      : new HeliographError('IMPORT_ROWS_LOST', {}, { cause });
     await context.write.imports.mergeFailed({ uid, error: toErrorShape(lost).error });
     throw lost;
   }
@@ -89,8 +89,9 @@ async function openForMerge(context: Context, uid: string): Promise<StagingReade
 
 /** Undefined when the import was cancelled meanwhile. */
 async function merge(context: Context, uid: string): Promise<ImportMerged | undefined> {
-  const staging = await openForMerge(context, uid);
+  let staging: StagingReader | undefined;
   try {
+    staging = await openForMerge(context, uid);
     const going = (await load(context, findImport(context.db, uid), staging)) && (await mergeRows(context, findImport(context.db, uid), staging));
     return going ? ((await context.write.imports.finishMerge(uid)).merged ?? undefined) : undefined;
   } catch (error) {
@@ -98,7 +99,7 @@ async function merge(context: Context, uid: string): Promise<ImportMerged | unde
     if (error instanceof HeliographError && error.code === 'CONFLICT' && findImport(context.db, uid).state === 'undoing') return undefined;
     throw error;
   } finally {
-    staging.close();
+    staging?.close();
   }
 }
 
@@ -174,6 +175,8 @@ async function mergeRows(context: Context, row: ImportRow, staging: StagingReade
 }
 
 const undoRows = 200;
+/** Members are only deleted, so more of them fit in a slice. */
+const memberRows = 5_000;
 
 async function takeBack(context: Context, uid: string): Promise<ImportUndone> {
   const total = context.db.get<{ n: number }>(sql`select count(*) as n from import_image where import = ${findImport(context.db, uid).id}`)!.n;
@@ -204,6 +207,7 @@ async function takeBack(context: Context, uid: string): Promise<ImportUndone> {
     const step: { after: number | null } = await context.write.imports.undoUserSlice({ uid, after, limit: undoRows }, { priority: 'bulk' });
     after = step.after;
   }
+  while ((await context.write.imports.dropMembers({ uid, limit: memberRows }, { priority: 'bulk' })) > 0) context.throwIfCancelled();
   await context.write.imports.finishUndo(uid);
   rmSync(stagingPath(context.files, uid), { force: true });
   return undone;

@@ -4,6 +4,7 @@ import {
   beginUndo,
   createImport,
   dropChecked,
+  dropMembers,
   finishMerge,
   finishUndo,
   forgetImages,
@@ -18,6 +19,7 @@ import {
 } from './import.rows.js';
 import { beginLoad, endLoad, loadSlice, loadUsers, rebuildIndex } from './load.js';
 import { mergeSlice } from './merge.js';
+import { recallMapping } from './recall.js';
 import { undoSlice, undoUserSlice } from './undo.js';
 
 export const importOperations = {
@@ -38,8 +40,9 @@ export const importOperations = {
   beginUndo,
   undoSlice,
   undoUserSlice,
+  dropMembers,
   finishUndo,
   forgetImages,
 } as const satisfies Operations;
 
-export const importQueries = { list: listImports, get: getImport, unfinished: unfinishedImports, stale: staleImports } as const satisfies Queries;
+export const importQueries = { list: listImports, get: getImport, unfinished: unfinishedImports, stale: staleImports, recall: recallMapping } as const satisfies Queries;

@@ -26,7 +26,8 @@ export interface ImportFile {
 }
 
 export interface ImportService {
-  inspect(file: ImportFile, options: Omit<InspectOptions, 'fileName'>): Promise<ImportInspection>;
+  /** Looks at a file. Columns that an earlier import had come mapped as they were then, unless `afresh`. */
+  inspect(file: ImportFile, options: Omit<InspectOptions, 'fileName' | 'recall'> & { readonly afresh?: boolean | undefined }): Promise<ImportInspection>;
   /** Starts the dry run. Throws `MAPPING_INVALID` at once where the mapping cannot stand. */
   check(file: ImportFile, options: ImportOptions): Promise<ImportView>;
   /** Merges a checked import; `segmentName` null makes no segment. */
@@ -57,7 +58,7 @@ export function createImportService(ports: ImportPorts): ImportService {
   const removeFolder = (uid: string) => rmSync(importFolder(ports.files, uid), { recursive: true, force: true });
 
   return {
-    inspect: (file, options) => inspectFile(file.path, { ...options, fileName: file.name }),
+    inspect: (file, { afresh, ...options }) => inspectFile(file.path, { ...options, fileName: file.name, ...(afresh ? {} : { recall: (headers: readonly string[]) => read.recall({ headers }) }) }),
     async check(file, options) {
       planMapping(options.mapping);
       const view = await write.create({ fileName: file.name, options });

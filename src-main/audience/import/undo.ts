@@ -3,7 +3,7 @@ import type { WriteDb } from '../../store/db.js';
 import { sql } from '../../store/sql.js';
 import { isWorkspaceWide } from '../address.js';
 import { activeHolder, type EndpointColumns, readEndpoint, writeEndpoint } from '../columns.js';
-import { suppress } from '../consent.js';
+import { keepOptOut, suppress } from '../consent.js';
 import { findImport, type ImportRow } from './import.rows.js';
 import { sourceOf } from './slice.js';
 
@@ -77,6 +77,7 @@ function undoOne(db: WriteDb, row: ImportRow, image: ImageRow): Outcome {
     if (activeHolder(db, at, image.endpoint) !== undefined) return 'waits';
   }
   const optOut = now.opt_out === 1 ? { opt_out: 1, opt_out_source: now.opt_out_source } : {};
+  keepOptOut(db, now, before, { reason: 'imported', source: `opted out by an import that was taken back (${sourceOf(row)})` });
   writeEndpoint(db, image.endpoint, { ...before, ...optOut, last_seen_at: now.last_seen_at });
   return 'restored';
 }

@@ -28,7 +28,7 @@ async function whatIs(client: Client, kind: string, of: string | undefined, tabl
       return { kind, segment: findByName(await client.segments.list.query(), need(), 'segment').uid };
     case 'recipients': {
       const { run } = await client.campaigns.get.query({ uid: (await campaign()).uid });
-      if (run === null) throw new HeliographError('NOT_FOUND', { what: 'run of this campaign' });
+      if (run === null) throw new HeliographError('BAD_INPUT', { field: 'campaign', message: 'It was never launched, so it has no recipients yet.' });
       return { kind, run, filter: {} };
     }
     case 'report': {

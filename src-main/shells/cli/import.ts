@@ -25,13 +25,14 @@ export async function importFile(client: Client, file: string, options: { segmen
   view = await client.imports.start.mutate({ uid: view.uid, segmentName: options.segment });
   view = await follow(client, view, ['merging'], output);
   if (view.state !== 'done') throw failureOf(view);
-  output.result(`Imported ${view.fileName}: ${inWords(counts)}${view.segment ? ` Segment: ${view.segment.name}.` : ''}`, {
+  output.result(`Imported ${view.fileName}: ${inWords(counts)}${view.segment ? ` Segment: ${view.segment.name}${view.replaces ? ' (its people were replaced)' : ''}.` : ''}`, {
     event: 'imported',
     uid: view.uid,
     columns,
     counts,
     merged: view.merged,
     segment: view.segment,
+    replaces: view.replaces,
   });
 }
 

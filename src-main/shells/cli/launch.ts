@@ -6,11 +6,17 @@ import type { Output } from './output.js';
 
 const pollMs = 500;
 
-/** Finds a record by its uid or by its exact name. Throws `NOT_FOUND`, or `CONFLICT` when several have that name. */
+/** Names listed where one is not known. */
+const namesShown = 10;
+
+/** Finds a record by its uid or by its exact name. Throws `NAME_UNKNOWN` {what, name, known}, or `NAME_AMBIGUOUS` {what, name, count, uids} when several have that name. */
 export function findByName<T extends { readonly uid: string; readonly name: string }>(list: readonly T[], wanted: string, what: string): T {
   const found = list.filter((item) => item.uid === wanted || item.name === wanted);
-  if (found.length === 0) throw new HeliographError('NOT_FOUND', { what: `${what} ${wanted}` });
-  if (found.length > 1) throw new HeliographError('CONFLICT', { what: `several ${what}s named ${wanted}: give the uid` });
+  if (found.length === 0) {
+    const known = list.slice(0, namesShown).map((item) => `"${item.name}"`).join(', ') + (list.length > namesShown ? ` and ${list.length - namesShown} more` : '');
+    throw new HeliographError('NAME_UNKNOWN', { what, name: wanted, known });
+  }
+  if (found.length > 1) throw new HeliographError('NAME_AMBIGUOUS', { what, name: wanted, count: found.length, uids: found.map((item) => item.uid).join(', ') });
   return found[0]!;
 }
 

@@ -1,26 +1,46 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
+import type { Clock } from '../../platform/clock.js';
 import type { Random } from '../../platform/random.js';
 
-/** Files on their way between a browser and the core: uploads in, finished exports out. They live in a private temp folder for as long as the program runs. */
+/** Files on their way between a browser and the core: uploads in, finished exports out. Uploads lie in a private temp folder, at most a day after they were last used: they hold personal data. */
 export interface Exchange {
   receive(request: IncomingMessage, name: string): Promise<string>;
   resolveUpload(id: string): { readonly path: string; readonly name: string };
+  /** Nobody needs this upload any more. */
+  releaseUpload(id: string): void;
+  /** Removes what is too old; runs by itself every hour. */
+  sweep(): void;
   /** Gives a file an address to be fetched by. */
   offer(path: string, name: string): string;
   send(id: string, response: ServerResponse): void;
   close(): void;
 }
 
-export function createExchange(random: Random): Exchange {
+const keptMs = 24 * 60 * 60 * 1000;
+const sweepMs = 60 * 60 * 1000;
+
+export function createExchange(random: Random, clock: Pick<Clock, 'now'>): Exchange {
   const folder = mkdtempSync(join(tmpdir(), 'heliograph-'));
-  const uploads = new Map<string, { path: string; name: string }>();
+  const uploads = new Map<string, { path: string; name: string; usedAt: number }>();
   const offers = new Map<string, { path: string; name: string }>();
   const newId = () => random.bytes(16).toString('base64url');
+  const releaseUpload = (id: string) => {
+    const upload = uploads.get(id);
+    if (!upload) return;
+    uploads.delete(id);
+    rmSync(upload.path, { force: true });
+  };
+  const sweep = () => {
+    for (const [id, { usedAt }] of uploads) if (usedAt < clock.now() - keptMs) releaseUpload(id);
+    // Exports are swept by the workspace they lie in.
+    for (const [id, { path }] of offers) if (!existsSync(path)) offers.delete(id);
+  };
+  const timer = setInterval(sweep, sweepMs).unref();
   return {
     async receive(request, name) {
       const id = newId();
@@ -32,14 +52,17 @@ export function createExchange(random: Random): Exchange {
         const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
         throw new HeliographError(full ? 'DISK_FULL' : 'FILE_UNREADABLE', { file: basename(name) }, { cause: error });
       }
-      uploads.set(id, { path, name: basename(name) });
+      uploads.set(id, { path, name: basename(name), usedAt: clock.now() });
       return id;
     },
     resolveUpload: (id) => {
       const upload = uploads.get(id);
       if (!upload) throw new HeliographError('NOT_FOUND', { what: 'upload' });
+      upload.usedAt = clock.now();
       return upload;
     },
+    releaseUpload,
+    sweep,
     offer: (path, name) => {
       const id = newId();
       offers.set(id, { path, name });
@@ -47,7 +70,7 @@ export function createExchange(random: Random): Exchange {
     },
     send: (id, response) => {
       const offer = offers.get(id);
-      if (!offer) {
+      if (!offer || !existsSync(offer.path)) {
         response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('This download is no longer there. Export again.\n');
         return;
       }
@@ -67,6 +90,9 @@ export function createExchange(random: Random): Exchange {
         () => response.destroy(),
       );
     },
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close: () => {
+      clearInterval(timer);
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

@@ -7,6 +7,7 @@ export function createDoorShell(exchange: Exchange, log: Logger): ShellPort {
   return {
     offerFile: (path, name) => Promise.resolve({ kind: 'download', url: exchange.offer(path, name) }),
     resolveUpload: (id) => exchange.resolveUpload(id),
+    releaseUpload: (id) => exchange.releaseUpload(id),
     notify: (title) => log.info('notice', { title }),
   };
 }

@@ -52,7 +52,7 @@ export function runElectron(out: string): void {
     });
     const shellPort = createElectronShell(() => window);
     const context: Context = { host, shell: shellPort, log };
-    const exchange = createExchange(systemRandom);
+    const exchange = createExchange(systemRandom, systemClock);
     // Whoever comes through the door (the command line) gets files to fetch, not the window's dialogs.
     const door = await openDoor({ port: 0, context: { host, shell: createDoorShell(exchange, log), log }, exchange, renderer: null, random: systemRandom, log });
     const silence = announceDoor(host, door, log);
@@ -76,9 +76,7 @@ export function runElectron(out: string): void {
       await created.loadURL(developmentUrl ?? `${appOrigin}/`);
     };
 
-    const [latest] = host.recent();
-    // The workspace of last time opens by itself; what refuses is said by the start screen, which lists it.
-    if (latest?.exists) await host.open(latest.folder).catch((error: unknown) => log.warn('the last workspace did not open', { error }));
+    await host.reopen();
     await show();
     app.on('activate', () => {
       if (!window) void show();
@@ -95,7 +93,7 @@ export function runElectron(out: string): void {
       silence();
       void door
         .close()
-        .then(() => host.close())
+        .then(() => host.stop())
         .catch((error: unknown) => log.error('closing failed', { error }))
         .finally(() => {
           closed = true;

@@ -32,6 +32,7 @@ export function createElectronShell(window: () => BrowserWindow | undefined): Sh
     resolveUpload: () => {
       throw new HeliographError('NOT_FOUND', { what: 'upload' });
     },
+    releaseUpload: () => undefined,
     notify: (title, body) => {
       if (Notification.isSupported()) new Notification({ title, body }).show();
     },

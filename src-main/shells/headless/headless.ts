@@ -12,7 +12,7 @@ import { createExchange } from '../door/exchange.js';
 import { createDoorShell } from '../door/shell-port.js';
 
 /** The headless shell's host: the same core on plain Node, with key files as its box. The command line uses it too. */
-export function createHeadlessHost(env: Readonly<Record<string, string | undefined>>, log: Logger): RunningHost {
+export function createHeadlessHost(env: Readonly<Record<string, string | undefined>>, log: Logger, remembers: boolean): RunningHost {
   const config = configFolder(env);
   return createHost({
     clock: systemClock,
@@ -20,6 +20,7 @@ export function createHeadlessHost(env: Readonly<Record<string, string | undefin
     log,
     configFolder: config,
     documentsFolder: documentsFolder(env),
+    remembers,
     boxFor: (uid) => keyFileBox(join(config, 'keys', `${uid}.key`), systemRandom),
   });
 }
@@ -30,13 +31,14 @@ export interface Headless {
   stop(): Promise<void>;
 }
 
-/** Serves the screens to a browser on loopback. `out` is the folder of the built entry; the screens lie beside it. With `workspace` it opens that one, otherwise the start screen offers the choice. */
-export async function serveHeadless(options: { out: string; port: number; workspace?: string; env: Readonly<Record<string, string | undefined>>; log?: Logger }): Promise<Headless> {
+/** Serves the screens to a browser on loopback. `out` is the folder of the built entry; the screens lie beside it. With `workspace` it opens that one, with `reopen` (the program as a person starts it) the one of last time; otherwise the start screen offers the choice. */
+export async function serveHeadless(options: { out: string; port: number; workspace?: string; reopen?: boolean; env: Readonly<Record<string, string | undefined>>; log?: Logger }): Promise<Headless> {
   const log = options.log ?? createLogger((line) => process.stderr.write(`${line}\n`), () => systemClock.now());
-  const host = createHeadlessHost(options.env, log);
-  const exchange = createExchange(systemRandom);
+  const host = createHeadlessHost(options.env, log, options.reopen === true);
+  const exchange = createExchange(systemRandom, systemClock);
   const context: Context = { host, shell: createDoorShell(exchange, log), log };
   if (options.workspace) await host.open(options.workspace);
+  else if (options.reopen) await host.reopen();
   const door = await openDoor({ port: options.port, context, exchange, renderer: join(options.out, '../renderer'), random: systemRandom, log });
   const silence = announceDoor(host, door, log);
   let stopping: Promise<void> | undefined;
@@ -47,7 +49,7 @@ export async function serveHeadless(options: { out: string; port: number; worksp
       (stopping ??= (async () => {
         silence();
         await door.close();
-        await host.close();
+        await host.stop();
         exchange.close();
       })()),
   };

@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { initial } from './0001-initial.js';
 import { sentAddress } from './0002-sent-address.js';
+import { importReplaces } from './0003-import-replaces.js';
 
 /**
  * One step of the schema. Numbers rise by one; a step that has been released is never edited. docs/how-to-add.md tells how to add one,
@@ -12,5 +13,5 @@ export interface Migration {
   readonly up: (db: BetterSqlite3.Database) => void;
 }
 
-export const migrations: readonly Migration[] = [initial, sentAddress];
+export const migrations: readonly Migration[] = [initial, sentAddress, importReplaces];
 export const schemaVersion = migrations.length;

@@ -208,7 +208,7 @@ function without(filter: AudienceFilter): AudienceFilter {
 }
 
 /** What narrows the list, as pills; `+ Filter` offers the fields that are not there yet. */
-export function Filters({ filter, onChange }: { readonly filter: AudienceFilter; readonly onChange: (filter: AudienceFilter) => void }) {
+export function Filters({ filter, onChange, right }: { readonly filter: AudienceFilter; readonly onChange: (filter: AudienceFilter) => void; readonly right?: ReactNode }) {
   const trpc = useTRPC();
   const f = useFormat();
   const segments = useQuery({ ...trpc.segments.list.queryOptions(), enabled: filter.segment !== undefined });
@@ -220,7 +220,7 @@ export function Filters({ filter, onChange }: { readonly filter: AudienceFilter;
     return [{ id: field.id, label: field.label, value, onRemove: () => apply(field.clear), editor: (close) => field.editor({ filter, apply, close }) }];
   });
   const rest = fields.filter((field) => !pills.some((pill) => pill.id === field.id));
-  return <FilterBar pills={pills} {...(rest.length === 0 ? {} : { add: (close: () => void) => <AddField fields={rest} filter={filter} apply={apply} close={close} /> })} />;
+  return <FilterBar pills={pills} right={right} {...(rest.length === 0 ? {} : { add: (close: () => void) => <AddField fields={rest} filter={filter} apply={apply} close={close} /> })} />;
 }
 
 function AddField({ fields: offered, ...props }: EditorProps & { readonly fields: readonly Field[] }) {

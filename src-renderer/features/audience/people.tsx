@@ -1,22 +1,27 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, Group, SegmentedControl } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
-import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconUsers } from '@tabler/icons-react';
+import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconTrash, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Navigate, useNavigate, useParams } from 'react-router';
-import { audienceSorts } from '../../../src-preload/contract/audience.js';
+import { audienceSorts, pickLimit } from '../../../src-preload/contract/audience.js';
+import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { type Format, useFormat } from '../../lib/format.js';
 import { screenPaths } from '../../routes.js';
-import { type Column, DataTable, EmptyState, okToast, Page, undoToast, useKeys } from '../../ui/index.js';
+import { type Column, DataTable, EmptyState, errorToast, okToast, Page, undoToast, useKeys } from '../../ui/index.js';
 import classes from './audience.module.css';
+import { filterRules } from './filter-rules.js';
 import { Filters } from './filters.js';
 import { useListState } from './list-state.js';
 import { PersonPanel } from './person-panel.js';
 import { ReasonDialog } from './reason-dialog.js';
 import { type Line, useLines } from './use-lines.js';
 import { useList } from './use-list.js';
+import { useSelection } from './use-selection.js';
 import { channelIcon, channelWords, shortAddress, shortReason } from './words.js';
+
+const tooMany = `at most ${pickLimit} addresses at a time; for more, save the filter as a segment`;
 
 /** All people and addresses: a virtual table of any length, filters, a panel with everything about the one in focus. */
 export function People() {
@@ -29,7 +34,7 @@ export function People() {
   const [search, setSearch] = useState(filter.text ?? '');
   const [wanted] = useDebouncedValue(search.trim(), 150);
   const [editing, setEditing] = useState(false);
-  const [suppressing, setSuppressing] = useState<number | undefined>(undefined);
+  const [suppressing, setSuppressing] = useState<readonly number[] | undefined>(undefined);
   const [activeKey, setActiveKey] = useState<string | undefined>(undefined);
   const narrow = useMediaQuery('(max-width: 1400px)') ?? false;
 
@@ -43,15 +48,20 @@ export function People() {
   const waiting = list.isPlaceholderData;
   const everyone = useQuery(trpc.audience.count.queryOptions({}));
   const lines = useLines(list.data, group, { error: list.error, retry: () => void list.refetch() });
-  const restore = useMutation(trpc.audience.restore.mutationOptions());
+  const [gone, setGone] = useState<number | undefined>(undefined);
+  const restore = useMutation(trpc.audience.restore.mutationOptions({ onSuccess: () => setGone(undefined) }));
   const remove = useMutation(
     trpc.audience.remove.mutationOptions({
       // Closed first: the panel would ask for what is no longer there.
       onMutate: ({ ids }) => {
-        if (id !== undefined && ids.includes(id)) set({ id: undefined });
+        if (id === undefined || !ids.includes(id)) return;
+        // The change of the address may come after the answer.
+        setGone(id);
+        set({ id: undefined });
       },
+      onError: () => setGone(undefined),
       onSuccess: ({ images, deleted }) => {
-        if (deleted > 0) undoToast({ message: 'Address deleted. What was sent stays in the reports.', undo: () => restore.mutateAsync({ images }) });
+        if (deleted > 0) undoToast({ message: `${deleted === 1 ? 'Address' : f.plural(deleted, 'address', 'addresses')} deleted. What was sent stays in the reports.`, undo: () => restore.mutateAsync({ images }) });
       },
     }),
   );
@@ -77,6 +87,28 @@ export function People() {
     setEditing(true);
   };
   const deleteOne = (one: number) => remove.mutate({ ids: [one] });
+  const selection = useSelection(JSON.stringify({ filter, group }), group === 'people');
+  /** Acts on addresses, unless they are too many for one act. */
+  const withIds = (found: Promise<number[]>, act: (ids: number[]) => void) =>
+    void found.then((ids) => {
+      if (ids.length > pickLimit) errorToast(new HeliographError('BAD_INPUT', { field: 'Selection', message: tooMany }));
+      else if (ids.length > 0) act(ids);
+    }, errorToast);
+  const deleteAll = (ids: number[]) => remove.mutate({ ids }, { onSuccess: selection.clear });
+  const pick = (next: ReadonlySet<string>) => {
+    if (!selection.set(next)) errorToast(new HeliographError('BAD_INPUT', { field: 'Selection', message: tooMany }));
+  };
+  const saveSegment = useMutation(
+    trpc.segments.create.mutationOptions({
+      onSuccess: ({ uid }) => {
+        if (rules.left.length > 0) okToast(`The segment leaves out ${rules.left.join(' and ')}: there is no such rule.`);
+        void navigate(`/segments/${uid}`);
+      },
+    }),
+  );
+  const rules = useMemo(() => filterRules(filter), [filter]);
+  const canSave = rules.tree.root.of.length > 0;
+  useKeys('People', canSave ? [{ key: 'shift+s', label: 'Save as segment', run: () => saveSegment.mutate({ tree: rules.tree }), palette: true }] : []);
   useKeys('Person', id === undefined ? [] : [{ key: 'Delete', label: 'Delete the address', run: () => deleteOne(id) }]);
 
   const filtered = Object.keys(filter).length > 0;
@@ -108,15 +140,46 @@ export function People() {
         />
       }
       search={{ value: search, onChange: setSearch, placeholder: 'Address or person ID begins with' }}
-      filters={<Filters filter={filter} onChange={(next) => set({ filter: next })} />}
+      filters={
+        <Filters
+          filter={filter}
+          onChange={(next) => set({ filter: next })}
+          right={
+            selection.selected.size > 0 ? (
+              <Group gap="sm" wrap="nowrap" role="status">
+                <span className="h-text-2" style={{ whiteSpace: 'nowrap' }}>
+                  {group === 'people' && selection.addresses !== undefined && `${f.number(selection.selected.size)} selected, `}
+                  {selection.addresses === undefined ? 'Counting …' : selection.addresses > pickLimit ? `more than ${f.plural(pickLimit, 'address', 'addresses')}` : f.plural(selection.addresses, 'address', 'addresses')}
+                </span>
+                <Button variant="default" leftSection={<IconBan size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), setSuppressing)}>
+                  Suppress
+                </Button>
+                <Button variant="default" color="red" leftSection={<IconTrash size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), deleteAll)}>
+                  Delete
+                </Button>
+                <Button variant="subtle" color="slate" onClick={selection.clear}>
+                  Clear
+                </Button>
+              </Group>
+            ) : (
+              canSave && (
+                <Button variant="subtle" color="slate" leftSection={<IconUsersGroup size={14} />} loading={saveSegment.isPending} onClick={() => saveSegment.mutate({ tree: rules.tree })}>
+                  Save as segment
+                </Button>
+              )
+            )
+          }
+        />
+      }
       panel={
-        id !== undefined && (
+        id !== undefined &&
+        id !== gone && (
           <PersonPanel
             id={id}
             editing={editing}
             onEdit={setEditing}
             onShow={show}
-            onSuppress={setSuppressing}
+            onSuppress={(one) => setSuppressing([one])}
             onDelete={deleteOne}
             onClose={() => set({ id: undefined })}
           />
@@ -138,10 +201,11 @@ export function People() {
           }}
           onOpen={(line) => (line.kind === 'closed' || line.kind === 'open' ? lines.toggle(line.row) : show(line.row.id))}
           {...(id === undefined ? {} : { activeKey: activeKey?.slice(1) === String(id) ? activeKey : `p${id}` })}
+          selection={{ selected: selection.selected, onChange: pick, keyAt: lines.keyAt }}
           actions={[
             { key: 'e', label: 'Edit', run: (line) => edit(line.row.id) },
-            { key: 's', label: 'Suppress', run: (line) => setSuppressing(line.row.id) },
-            { key: 'x', label: 'Delete', danger: true, run: (line) => deleteOne(line.row.id) },
+            { key: 's', label: 'Suppress', run: (line) => withIds(selection.idsFor(line.key), setSuppressing) },
+            { key: 'x', label: 'Delete', danger: true, run: (line) => withIds(selection.idsFor(line.key), deleteAll) },
           ]}
           empty={
             filtered ? (
@@ -171,17 +235,21 @@ export function People() {
       </div>
       {suppressing !== undefined && (
         <ReasonDialog
-          title="Suppress this address?"
+          title={suppressing.length === 1 ? 'Suppress this address?' : `Suppress ${f.number(suppressing.length)} addresses?`}
           action="Suppress"
           required={false}
           withScope
           onClose={() => setSuppressing(undefined)}
           onConfirm={async (text, scope) => {
-            const { added } = await client.audience.suppress.mutate({ ids: [suppressing], scope, note: text });
-            okToast(added > 0 ? 'The address is suppressed.' : 'The address was suppressed already.');
+            const { added } = await client.audience.suppress.mutate({ ids: [...suppressing], scope, note: text });
+            if (suppressing.length === 1) okToast(added > 0 ? 'The address is suppressed.' : 'The address was suppressed already.');
+            else okToast(`${f.plural(added, 'address', 'addresses')} suppressed${added < suppressing.length ? ', the others were already' : ''}.`);
+            selection.clear();
           }}
         >
-          No campaign reaches it until somebody lifts the suppression with a reason. It holds for the address, whoever has it.
+          {suppressing.length === 1
+            ? 'No campaign reaches it until somebody lifts the suppression with a reason. It holds for the address, whoever has it.'
+            : 'No campaign reaches them until somebody lifts the suppression of each with a reason. It holds for the address, whoever has it.'}
         </ReasonDialog>
       )}
     </Page>

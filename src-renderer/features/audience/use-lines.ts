@@ -39,6 +39,8 @@ export function placeAt(index: number, opened: readonly Pick<Opened, 'at' | 'add
 export interface Lines extends RowSource<Line> {
   /** Opens or closes a person. */
   readonly toggle: (row: AudienceRow) => void;
+  /** The key of the line at a position, also of one that is not loaded. */
+  readonly keyAt: (index: number) => string | undefined;
 }
 
 /** The table's rows out of a list: pages of it are fetched as they come into view, persons can be opened in place. */
@@ -100,6 +102,11 @@ export function useLines(list: List | undefined, group: 'people' | 'addresses', 
       if (!row) return undefined;
       const several = group === 'people' && row.person !== undefined && row.person.addresses > 1;
       return { key: `p${row.id}`, row, kind: !several ? 'single' : opened.some((one) => one.lead === row.id) ? 'open' : 'closed' };
+    },
+    keyAt: (index) => {
+      const { at, part, of } = placeAt(index, opened);
+      const id = part >= 0 ? parts[of]?.data?.[part]?.id : list?.ids[at];
+      return id === undefined ? undefined : `${part >= 0 ? 'a' : 'p'}${id}`;
     },
     want: (from, to) => paged.want(placeAt(from, opened).at, placeAt(Math.max(from, to - 1), opened).at + 1),
     error: paged.error,

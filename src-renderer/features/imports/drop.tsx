@@ -38,7 +38,7 @@ export function DropAnywhere({ onFiles, children }: { readonly onFiles: (files: 
       {over && (
         <div className={classes.over} aria-hidden>
           <IconFileImport size={28} stroke={1.6} />
-          Drop the file to look at it
+          Drop to look at it
         </div>
       )}
     </>

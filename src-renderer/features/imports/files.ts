@@ -7,6 +7,27 @@ export interface ChosenFile {
   readonly source: ImportSource;
 }
 
+/** Files that were dropped or chosen together: one is looked at, the rest wait their turn. It is part of the place (navigation state), so it is plain data. */
+export interface FileQueue {
+  readonly file: ChosenFile;
+  readonly rest: readonly ChosenFile[];
+}
+
+/** Makes a queue of files in the order they came, before those that wait already. Those that cannot be read are named in one error; undefined where none can. */
+export async function queueFiles(files: readonly File[], waiting: readonly ChosenFile[] = []): Promise<{ readonly queue: FileQueue | undefined; readonly failed: readonly unknown[] }> {
+  const chosen: ChosenFile[] = [];
+  const failed: unknown[] = [];
+  for (const file of files) await chooseFile(file).then((one) => chosen.push(one), (error: unknown) => failed.push(error));
+  const [file, ...rest] = chosen;
+  return { queue: file && { file, rest: [...rest, ...waiting] }, failed };
+}
+
+/** The queue without its first file. */
+export function nextInQueue({ rest }: FileQueue): FileQueue | undefined {
+  const [file, ...others] = rest;
+  return file && { file, rest: others };
+}
+
 /** In the desktop window the file stays where it is and its path is told; a browser tab sends its bytes to the program on this machine. */
 export async function chooseFile(file: File): Promise<ChosenFile> {
   const path = window.heliograph?.pathForFile?.(file);

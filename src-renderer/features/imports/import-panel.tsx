@@ -186,7 +186,9 @@ function Done({ view }: { readonly view: ImportView }) {
 }
 
 function Over({ view }: { readonly view: ImportView }) {
+  const trpc = useTRPC();
   const f = useFormat();
+  const undo = useMutation(trpc.imports.undo.mutationOptions());
   const { undone } = view;
   return (
     <>
@@ -194,6 +196,13 @@ function Over({ view }: { readonly view: ImportView }) {
         <ul className={classes.lines}>
           <Line bad>{errorText(view.error)}</Line>
         </ul>
+      )}
+      {view.state === 'failed' && view.undoUntil !== null && (
+        <div className={classes.buttons}>
+          <Button variant="default" loading={undo.isPending} onClick={() => undo.mutate({ uid: view.uid })}>
+            Take it back
+          </Button>
+        </div>
       )}
       {undone && (
         <p className={classes.verdict}>
@@ -247,10 +256,16 @@ function Notes({ view }: { readonly view: ImportView }) {
       {counts.warnings.map((warning) => (
         <Line key={`${warning.code} ${warning.column}`}>
           {warning.column !== '' && <strong>{warning.column}: </strong>}
-          {warningWords[warning.code]}{' '}
-          <span className="h-text-3">
-            {f.plural(warning.rows, 'row', 'rows')}, first in row {f.number(warning.firstRow)}
-          </span>
+          {warning.code === 'quote_not_closed' ? (
+            `Row ${f.number(warning.firstRow)} ${warningWords[warning.code]}`
+          ) : (
+            <>
+              {warningWords[warning.code]}{' '}
+              <span className="h-text-3">
+                {f.plural(warning.rows, 'row', 'rows')}, first in row {f.number(warning.firstRow)}
+              </span>
+            </>
+          )}
         </Line>
       ))}
     </ul>

@@ -8,7 +8,7 @@ import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { DataTable, EmptyState, ErrorState, errorToast, Page, Tag, useKeys, useRows } from '../../ui/index.js';
 import { DropAnywhere } from './drop.js';
-import { chooseFile } from './files.js';
+import { queueFiles } from './files.js';
 import { ImportPanel } from './import-panel.js';
 import { stateWords } from './words.js';
 
@@ -34,8 +34,10 @@ export function Imports() {
   useKeys('Imports', [{ key: 'n', label: 'Import a file', run: begin }]);
   const onFiles = useCallback(
     (files: readonly File[]) => {
-      const [first] = files;
-      if (first) chooseFile(first).then((state) => navigate('/imports/new', { state }), errorToast);
+      void queueFiles(files).then(({ queue, failed }) => {
+        failed.forEach(errorToast);
+        if (queue) void navigate('/imports/new', { state: queue });
+      });
     },
     [navigate],
   );

@@ -48,8 +48,9 @@ export function MappingTable({
             const twice = !isMultiValue(target) && clash.has(targetKey(target));
             const problems = [
               ...column.problems
-                .filter((problem) => problem !== 'duplicate' && !(target.to === 'ignore' && problem !== 'looks_like_data'))
-                .map((problem) => problemWords[problem]),
+                // That two columns cannot become one thing says it already.
+                .filter((problem) => !(twice && problem === 'duplicate') && !(target.to === 'ignore' && problem !== 'looks_like_data'))
+                .map((problem) => (problem === 'duplicate' && isMultiValue(target) ? 'Another column has this name: where they become the same, their values make a list' : problemWords[problem])),
               ...(twice ? [`Only one column can become this${others.length > 0 ? `; so does ${others.join(', ')}` : ''}`] : []),
             ];
             return (

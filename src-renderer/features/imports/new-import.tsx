@@ -7,17 +7,17 @@ import { importEncodings, importFormat, type ImportInspectInput, type ImportInsp
 import { useTRPC } from '../../api/trpc.js';
 import { errorShape } from '../../lib/errors.js';
 import { useFormat } from '../../lib/format.js';
-import { ErrorState, errorToast, Page, SkeletonLines } from '../../ui/index.js';
+import { ErrorState, errorToast, okToast, Page, SkeletonLines } from '../../ui/index.js';
 import { DropAnywhere } from './drop.js';
-import { type ChosenFile, chooseFile, chosenPath } from './files.js';
+import { chosenPath, type FileQueue, nextInQueue, queueFiles } from './files.js';
 import classes from './imports.module.css';
 import { MappingTable, type Targets } from './mapping-table.js';
 import { delimiterWords, encodingWords } from './words.js';
 
 const crumbs = [{ label: 'Imports', to: '/imports' }];
 
-function isChosen(state: unknown): state is ChosenFile {
-  return typeof state === 'object' && state !== null && 'source' in state && 'name' in state;
+function isQueue(state: unknown): state is FileQueue {
+  return typeof state === 'object' && state !== null && 'file' in state && 'rest' in state;
 }
 
 /** From a file to a dry run: choose it, see what it holds, say what each column becomes. */
@@ -25,26 +25,30 @@ export function NewImport() {
   const navigate = useNavigate();
   const location = useLocation();
   const [busy, setBusy] = useState<string | undefined>(undefined);
-  const chosen: ChosenFile | undefined = isChosen(location.state) ? location.state : undefined;
+  const queue: FileQueue | undefined = isQueue(location.state) ? location.state : undefined;
+  const waiting = queue?.rest;
   const take = useCallback(
-    (file: File | undefined | null) => {
-      if (!file) return;
-      setBusy(file.name);
-      chooseFile(file)
-        // The file is part of the place, so that going back and forward finds it again.
-        .then((next) => navigate('/imports/new', { state: next, replace: true }), errorToast)
+    (files: readonly File[]) => {
+      const [first] = files;
+      if (!first) return;
+      setBusy(files.length === 1 ? first.name : `${first.name} and ${files.length - 1} more`);
+      queueFiles(files, waiting)
+        .then(({ queue: next, failed }) => {
+          failed.forEach(errorToast);
+          // The files are part of the place, so that going back and forward finds them again.
+          if (next) void navigate('/imports/new', { state: next, replace: true });
+        }, errorToast)
         .finally(() => setBusy(undefined));
     },
-    [navigate],
+    [navigate, waiting],
   );
-  const onFiles = useCallback((files: readonly File[]) => take(files[0]), [take]);
   return (
-    <DropAnywhere onFiles={onFiles}>
-      {chosen && busy === undefined ? (
-        <Mapping key={JSON.stringify(chosen.source)} file={chosen} />
+    <DropAnywhere onFiles={take}>
+      {queue && busy === undefined ? (
+        <Mapping key={JSON.stringify(queue.file.source)} queue={queue} />
       ) : (
         <Page scroll title="Import people" crumbs={crumbs}>
-          <Choose busy={busy} onFile={take} onPath={(path) => void navigate('/imports/new', { state: chosenPath(path), replace: true })} />
+          <Choose busy={busy} onFiles={take} onPath={(path) => void navigate('/imports/new', { state: { file: chosenPath(path), rest: [] } satisfies FileQueue, replace: true })} />
         </Page>
       )}
     </DropAnywhere>
@@ -53,11 +57,11 @@ export function NewImport() {
 
 function Choose({
   busy,
-  onFile,
+  onFiles,
   onPath,
 }: {
   readonly busy: string | undefined;
-  readonly onFile: (file: File | null) => void;
+  readonly onFiles: (files: readonly File[]) => void;
   readonly onPath: (path: string) => void;
 }) {
   const [path, setPath] = useState('');
@@ -66,13 +70,13 @@ function Choose({
       <div className={classes.zone}>
         <IconFileImport size={28} stroke={1.6} className="h-text-3" aria-hidden />
         <p className="h-text-2">
-          Drop a file of people anywhere on this page: CSV or JSON lines, plain or gzip, with any columns. Exports of Amazon Pinpoint come in as they are.
+          Drop a file of people, or several, anywhere on this page: CSV or JSON lines, plain or gzip, with any columns. Exports of Amazon Pinpoint come in as they are.
           Nothing is changed before you have seen what it would do.
         </p>
-        <FileButton onChange={onFile} accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz">
+        <FileButton multiple onChange={onFiles} accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz">
           {(props) => (
             <Button {...props} loading={busy !== undefined}>
-              Choose a file
+              Choose files
             </Button>
           )}
         </FileButton>
@@ -99,14 +103,16 @@ function Choose({
   );
 }
 
-function Mapping({ file }: { readonly file: ChosenFile }) {
+function Mapping({ queue }: { readonly queue: FileQueue }) {
+  const { file } = queue;
   const trpc = useTRPC();
   const navigate = useNavigate();
   const [say, setSay] = useState<Omit<ImportInspectInput, 'source'>>({});
   const inspection = useQuery({ ...trpc.imports.inspect.queryOptions({ source: file.source, ...say }), staleTime: Number.POSITIVE_INFINITY, retry: false });
+  const next = nextInQueue(queue);
   const other = (
-    <Button variant="default" onClick={() => void navigate('/imports/new', { replace: true })}>
-      Another file
+    <Button variant="default" onClick={() => void navigate('/imports/new', { replace: true, state: next })}>
+      {next ? 'Skip this file' : 'Another file'}
     </Button>
   );
   if (inspection.error !== null) {
@@ -129,24 +135,33 @@ function Mapping({ file }: { readonly file: ChosenFile }) {
     );
   }
   // A new look at the file starts with new guesses.
-  return <Look key={inspection.dataUpdatedAt} file={file} seen={inspection.data} say={say} onSay={setSay} other={other} />;
+  return <Look key={inspection.dataUpdatedAt} queue={queue} seen={inspection.data} say={say} onSay={setSay} other={other} />;
 }
 
 interface LookProps {
-  readonly file: ChosenFile;
+  readonly queue: FileQueue;
   readonly seen: ImportInspection;
   readonly say: Omit<ImportInspectInput, 'source'>;
   readonly onSay: (say: Omit<ImportInspectInput, 'source'>) => void;
   readonly other: React.ReactNode;
 }
 
-function Look({ file, seen, say, onSay, other }: LookProps) {
+function Look({ queue, seen, say, onSay, other }: LookProps) {
+  const { file, rest } = queue;
   const trpc = useTRPC();
   const f = useFormat();
   const navigate = useNavigate();
   const [targets, setTargets] = useState<Targets>(seen.columns.map(({ guess }) => guess));
   const check = useMutation(
-    trpc.imports.check.mutationOptions({ meta: { ownError: true }, onSuccess: (view) => void navigate(`/imports?import=${view.uid}`) }),
+    trpc.imports.check.mutationOptions({
+      meta: { ownError: true },
+      onSuccess: (view) => {
+        const next = nextInQueue(queue);
+        if (!next) return void navigate(`/imports?import=${view.uid}`);
+        okToast(`${view.fileName} is being checked; it waits under Imports. Next is ${next.file.name}.`);
+        void navigate('/imports/new', { state: next, replace: true });
+      },
+    }),
   );
   const run = () =>
     check.mutate({ source: file.source, format: seen.format, mapping: seen.columns.map(({ index, header }, i) => ({ index, header, target: targets[i]! })) });
@@ -201,6 +216,20 @@ function Look({ file, seen, say, onSay, other }: LookProps) {
         )}
         {about !== '' && <p className="h-text-2">{about}</p>}
       </div>
+      {rest.length > 0 && (
+        <p className="h-text-2" role="status">
+          {f.plural(rest.length, 'more file waits', 'more files wait')} {rest.length === 1 ? 'for its turn' : 'for their turn'}: {rest.slice(0, 5).map(({ name }) => name).join(', ')}
+          {rest.length > 5 && ' and others'}.
+        </p>
+      )}
+      {seen.mappedAs !== null && (
+        <p className="h-text-2" role="status">
+          Mapped as in {seen.mappedAs.fileName} on {f.date(seen.mappedAs.at)}.{' '}
+          <button type="button" className="h-link" onClick={() => onSay({ ...say, afresh: true })}>
+            Guess afresh
+          </button>
+        </p>
+      )}
       <MappingTable columns={seen.columns} targets={targets} onChange={setTargets} />
     </Page>
   );

@@ -48,11 +48,12 @@ export const warningWords: Readonly<Record<ImportWarning['code'], string>> = {
   timezone_unknown: 'These are no time zone names. They are kept as they are.',
   unclear_unsubscribe: 'It is unclear whether these say yes or no. They count as unsubscribed.',
   column_appeared_later: 'This name appears only further down and is left out.',
+  quote_not_closed: 'starts a quote that is never closed; everything after it was read as one row and is rejected with it. Close the quote and check the file again.',
   several_user_ids: 'Several user ids in one cell were taken one by one.',
 };
 
 export const problemWords: Readonly<Record<ImportColumn['problems'][number], string>> = {
-  duplicate: 'This name comes twice',
+  duplicate: 'Another column has this name: make sure that this is the right one',
   empty_name: 'No name',
   looks_like_data: 'The first row looks like a person, not like names',
   not_numbers: 'Most values are no numbers',

@@ -8,6 +8,7 @@ export function filterFrom(params: URLSearchParams): RecipientFilter {
   const parsed = recipientFilter.safeParse({
     state: value('state'),
     waiting: params.has('waiting') ? true : undefined,
+    toSend: params.has('toSend') ? true : undefined,
     reason: value('reason'),
     outcome: value('outcome'),
     treatment: number('treatment'),
@@ -31,6 +32,7 @@ export function filterParts(filter: RecipientFilter): { readonly id: keyof Recip
   const parts: { id: keyof RecipientFilter; label: string; value: string }[] = [];
   if (filter.state) parts.push({ id: 'state', label: 'State', value: stateWords[filter.state] });
   if (filter.waiting) parts.push({ id: 'waiting', label: 'State', value: 'Waiting' });
+  if (filter.toSend) parts.push({ id: 'toSend', label: 'State', value: 'To be sent' });
   if (filter.reason) parts.push({ id: 'reason', label: 'Reason', value: filter.reason === 'none' ? 'None' : reasonWords[filter.reason] });
   if (filter.outcome) parts.push({ id: 'outcome', label: 'What happened', value: outcomeFilterWords[filter.outcome] ?? filter.outcome });
   if (filter.treatment !== undefined) parts.push({ id: 'treatment', label: 'Variant', value: variantLetter(filter.treatment) });

@@ -6,12 +6,11 @@ import { useTRPC } from '../../api/trpc.js';
 import { errorShape } from '../../lib/errors.js';
 import { useFormat } from '../../lib/format.js';
 import { EmptyState, ErrorState, Page, SkeletonBlock, SkeletonLines, Tag } from '../../ui/index.js';
-import { type ExportItem, ExportMenu } from './export-menu.js';
+import { type ExportItem, ExportMenu } from '../../lib/export-menu.js';
 import { filterFrom, recipientsPath } from './filter.js';
 import { RecipientFilters, Recipients } from './recipients.js';
 import { ReportSummary } from './summary.js';
 
-export { type ExportItem, ExportMenu } from './export-menu.js';
 
 const crumbs = [{ label: 'Campaigns', to: '/campaigns' }];
 const stateTags: Readonly<Record<string, string>> = { hold: 'Starts in a moment', ask: 'Asks before sending', freezing: 'Fixing recipients', sending: 'Sending', stopped: 'Stopped', done: 'Sent' };

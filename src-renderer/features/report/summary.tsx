@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Stack } from '@mantine/core';
+import { SegmentedControl, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
@@ -6,7 +6,7 @@ import { reasonWords, stateWords } from '../../../src-preload/contract/delivery-
 import { type CampaignReport, heatLinkNumber, type MessageCounts, type RecipientFilter } from '../../../src-preload/contract/report.js';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
-import { BarCell, Chart, EmptyState, HtmlFrame, Loaded, Section, SkeletonBlock, Stat, VariantMark } from '../../ui/index.js';
+import { BarCell, Chart, EmptyState, HtmlFrame, LinkAddress, Loaded, Section, SkeletonBlock, Stat, VariantMark } from '../../ui/index.js';
 import { recipientsPath, variantLetter } from './filter.js';
 import classes from './report.module.css';
 
@@ -25,7 +25,9 @@ function People({ report, filter, value }: { readonly report: CampaignReport; re
 export function ReportSummary({ report }: { readonly report: CampaignReport }) {
   return (
     <Stack gap="sm">
-      <Figures report={report} />
+      <div className={classes.room}>
+        <Figures report={report} />
+      </div>
       <div className={classes.halves}>
         <FunnelSection report={report} />
         <ReasonSection report={report} />
@@ -49,23 +51,23 @@ function Figures({ report }: { readonly report: CampaignReport }) {
   const base = delivered(total);
   const rate = (n: number) => (base === 0 ? 'nobody yet' : `${f.percent(n / base)} of ${report.feedback ? 'delivered' : 'accepted'}`);
   return (
-    <Group style={{ columnGap: 40, rowGap: 16 }} align="flex-start" aria-live="polite">
+    <div className={classes.figures} aria-live="polite">
       <Stat big label={report.feedback ? 'Delivered' : 'Accepted by the mail server'} value={f.number(base)} note={`of ${f.plural(total.messages - total.skipped, 'message', 'messages')} to send`} />
       <Stat label="Opened (estimate)" value={<People report={report} filter={{ outcome: 'open' }} value={total.opened} />} note={report.trackOpens ? `${rate(total.opened)}; ${f.number(total.openedByMachine)} more only by machines` : 'opens are not tracked'} />
       <Stat label="Clicked" value={<People report={report} filter={{ outcome: 'click' }} value={total.clicked} />} note={report.trackClicks ? `${rate(total.clicked)}; ${f.number(total.clickedByScanner)} more only by scanners` : 'clicks are not tracked'} />
       <Stat label="Unsubscribed" value={<People report={report} filter={{ outcome: 'unsubscribe' }} value={total.unsubscribed} />} note={rate(total.unsubscribed)} />
       <Stat label="Bounced" value={<People report={report} filter={{ outcome: 'bounced' }} value={total.bounced} />} note={report.feedback ? `${f.percent(total.accepted === 0 ? 0 : total.bounced / total.accepted)} of accepted` : 'later bounces are not read yet'} />
       {total.unknown > 0 && <Stat label="May have been sent" value={<People report={report} filter={{ state: 'unknown' }} value={total.unknown} />} note="the answer is missing" />}
-    </Group>
+    </div>
   );
 }
 
 function FunnelSection({ report }: { readonly report: CampaignReport }) {
   const f = useFormat();
   const { total, funnel } = report;
-  const steps: { label: string; value: number; filter: RecipientFilter | null; note: string }[] = [
+  const steps: { label: string; value: number; filter: RecipientFilter; note: string }[] = [
     { label: 'Segment', value: total.messages, filter: {}, note: funnel ? f.audience(funnel.segment) : 'recipients fixed' },
-    { label: 'To be sent', value: total.messages - total.skipped, filter: null, note: 'everybody who was not left out' },
+    { label: 'To be sent', value: total.messages - total.skipped, filter: { toSend: true }, note: 'everybody who was not left out' },
     { label: 'Accepted', value: total.accepted, filter: { state: 'sent' }, note: 'by the mail server' },
     { label: 'Opened', value: total.opened, filter: { outcome: 'open' }, note: 'an estimate: some programs open by themselves, some never tell' },
     { label: 'Clicked', value: total.clicked, filter: { outcome: 'click' }, note: 'by a person, at least one link' },
@@ -79,7 +81,7 @@ function FunnelSection({ report }: { readonly report: CampaignReport }) {
           {steps.map((step) => (
             <tr key={step.label}>
               <th scope="row" style={{ width: 110 }}>{step.label}</th>
-              <td className="h-num" style={{ width: 84 }}>{step.filter ? <People report={report} filter={step.filter} value={step.value} /> : f.number(step.value)}</td>
+              <td className="h-num" style={{ width: 84 }}><People report={report} filter={step.filter} value={step.value} /></td>
               <td title={step.note}><BarCell max={max} label={`${f.number(step.value)} ${step.label.toLowerCase()}`} parts={[{ value: step.value, fill: step.label === 'Clicked' ? 'accent' : 'neutral' }]} height={8} /></td>
             </tr>
           ))}
@@ -115,7 +117,7 @@ function ReasonSection({ report }: { readonly report: CampaignReport }) {
 
 function VariantSection({ report }: { readonly report: CampaignReport }) {
   return (
-    <Section title="By variant">
+    <Section title="By variant" note="messages to be sent, and what became of them">
       <table className="h-table">
         <thead>
           <tr>
@@ -129,7 +131,7 @@ function VariantSection({ report }: { readonly report: CampaignReport }) {
             return (
               <tr key={row.treatment}>
                 <th scope="row"><VariantMark letter={variantLetter(row.treatment)} /> {row.name}</th>
-                {cell({}, row.messages)}
+                {cell({ toSend: true }, row.messages - row.skipped)}
                 {cell({ state: 'sent' }, row.accepted)}
                 {cell({ outcome: 'open' }, row.opened)}
                 {cell({ outcome: 'click' }, row.clicked)}
@@ -173,17 +175,20 @@ function LinkSection({ report }: { readonly report: CampaignReport }) {
                 <tr>
                   <th scope="col" style={{ width: 28 }}>#</th>
                   <th scope="col">Link</th>
-                  <th scope="col" style={{ width: 96 }}><span className="h-visually-hidden">Share</span></th>
-                  <th scope="col" className="h-num" style={{ width: 72 }}>Clicked</th>
-                  <th scope="col" className="h-num" style={{ width: 72 }}>Clicks</th>
-                  <th scope="col" className="h-num" style={{ width: 72 }}>Scanners</th>
+                  <th scope="col" style={{ width: 64 }}><span className="h-visually-hidden">Share</span></th>
+                  <th scope="col" className="h-num" style={{ width: 60 }}>Clicked</th>
+                  <th scope="col" className="h-num" style={{ width: 56 }}>Clicks</th>
+                  <th scope="col" className="h-num" style={{ width: 68 }}>Scanners</th>
                 </tr>
               </thead>
               <tbody>
                 {links.map((link) => (
                   <tr key={link.link}>
                     <td>{link.link + 1}</td>
-                    <td title={link.url} className="h-ellipsis"><span className="h-name">{link.text || 'picture'}</span> <span className="h-text-3">{link.url}</span></td>
+                    <td>
+                      <span className={classes.linkText} title={link.text}>{link.text || 'picture'}</span>
+                      {link.url !== '' && <LinkAddress url={link.url} />}
+                    </td>
                     <td><BarCell max={max} label={`${f.number(link.clicked)} clicked`} parts={[{ value: link.clicked, fill: 'accent' }]} /></td>
                     <td className="h-num"><People report={report} filter={{ link: link.link, treatment: link.treatment }} value={link.clicked} /></td>
                     <td className="h-num">{f.number(link.clicks)}</td>
@@ -243,7 +248,7 @@ function DomainSection({ report }: { readonly report: CampaignReport }) {
   const f = useFormat();
   const { otherDomains } = report;
   return (
-    <Section title="By receiving domain" note="most messages first">
+    <Section title="By receiving domain" note="messages to be sent, most first">
       <table className="h-table">
         <thead>
           <tr>
@@ -257,7 +262,7 @@ function DomainSection({ report }: { readonly report: CampaignReport }) {
             return (
               <tr key={row.domain}>
                 <th scope="row">{row.domain === '' ? 'address is gone' : row.domain}</th>
-                {cell({}, row.messages)}
+                {cell({ toSend: true }, row.messages)}
                 {cell({ state: 'sent' }, row.accepted)}
                 {cell({ state: 'failed' }, row.failed)}
                 {cell({ outcome: 'open' }, row.opened)}

@@ -7,7 +7,7 @@ import { Loaded } from '../../ui/index.js';
 import classes from './segments.module.css';
 import { groupSentences } from './words.js';
 
-/** Versions closer together than this are one sitting: autosave makes one for every pause of the typing. */
+/** Versions closer together than this are one sitting. */
 const sittingMs = 10 * 60_000;
 const shownAtFirst = 5;
 

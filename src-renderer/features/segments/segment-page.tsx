@@ -3,12 +3,12 @@ import { IconCopy, IconDots, IconLayoutSidebarRight, IconPencil, IconTrash } fro
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { segmentTree, type SegmentTree } from '../../../src-preload/contract/segment.js';
+import { segmentTree, type SegmentTree, treeText } from '../../../src-preload/contract/segment.js';
 import type { SegmentDetail } from '../../../src-preload/contract/segment-views.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { ErrorState, Page, SkeletonLines, Tag, undoToast, useAutosave, useKeys } from '../../ui/index.js';
-import { ExportMenu } from '../report/export-menu.js';
+import { ExportMenu } from '../../lib/export-menu.js';
 import { BuilderContext } from './builder-context.js';
 import { NowPanel } from './panel.js';
 import { RuleGroup } from './rule-group.js';
@@ -39,12 +39,16 @@ function Loaded({ segment }: { readonly segment: SegmentDetail }) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const { uid } = segment;
-  // What the workspace holds, taken over only when somebody else made a newer version: our own saves must not touch rules that are being typed.
+  // What the workspace holds, taken over only when somebody else saved: our own saves must not touch rules that are being typed.
   const [base, setBase] = useState(() => ({ version: segment.version, tree: toDraft(segment.tree), at: segment.updatedAt }));
-  const known = useRef(segment.version);
+  const known = useRef(segment.updatedAt);
+  // A save may rewrite the newest version, so its number does not tell whose it is; the rules do.
+  const own = useRef(new Set([treeText(segment.tree)]));
   useEffect(() => {
-    if (segment.version <= known.current) return;
-    known.current = segment.version;
+    if (segment.updatedAt <= known.current) return;
+    known.current = segment.updatedAt;
+    if (own.current.has(treeText(segment.tree))) return;
+    own.current = new Set([treeText(segment.tree)]);
     setBase({ version: segment.version, tree: toDraft(segment.tree), at: segment.updatedAt });
   }, [segment]);
   const draft = useAutosave<SegmentTree>({
@@ -54,8 +58,9 @@ function Loaded({ segment }: { readonly segment: SegmentDetail }) {
     accepts: isTree,
     save: async (value) => {
       if (segment.kind !== 'dynamic') return;
-      const { version } = await client.segments.save.mutate({ uid, tree: finished(value) });
-      known.current = Math.max(known.current, version);
+      const tree = finished(value);
+      own.current.add(treeText(tree));
+      await client.segments.save.mutate({ uid, tree });
     },
   });
   const list = useQuery(trpc.segments.list.queryOptions());

@@ -110,20 +110,12 @@ function PreviewBody({ query, device, images, fallbackFrom }: { readonly query: 
           <pre className={classes.plain}>{email.text || 'The message is empty.'}</pre>
         ) : (
           <Sheet phone={device === 'phone'}>
-            <HtmlFrame html={inScheme(email.html, device === 'dark')} title="Message" images={images} dark={device === 'dark'} />
+            <HtmlFrame html={email.html} title="Message" images={images} dark={device === 'dark'} />
           </Sheet>
         )}
       </div>
     </>
   );
-}
-
-/**
- * A message as a mail program in light or dark mode draws it, whatever this window's own mode is: its own questions for the mode are answered here,
- * since a sandboxed frame asks the system.
- */
-export function inScheme(html: string, dark: boolean): string {
-  return html.replace(/\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/gi, (_, scheme: string) => ((scheme.toLowerCase() === 'dark') === dark ? '(min-width: 0)' : '(max-width: 0)'));
 }
 
 /** Mail programs on a desk show messages at least this wide; most messages switch to their narrow form at 600 to 640. */

@@ -4,7 +4,7 @@ import { useNavigate } from 'react-router';
 import type { EmailContent } from '../../../src-preload/contract/template.js';
 import { useTRPC } from '../../api/trpc.js';
 import { HtmlFrame, Loaded, SkeletonBlock } from '../../ui/index.js';
-import { inScheme, usePreview } from './preview.js';
+import { usePreview } from './preview.js';
 import classes from './templates.module.css';
 
 /** A small picture of a message, drawn for the sample person. */
@@ -12,7 +12,7 @@ function Thumb({ content }: { readonly content: EmailContent }) {
   const preview = usePreview({ content }, null);
   return (
     <span className={classes.thumb} aria-hidden inert>
-      <span>{preview.data?.email && <HtmlFrame html={inScheme(preview.data.email.html, false)} title="Picture of the starter" />}</span>
+      <span>{preview.data?.email && <HtmlFrame html={preview.data.email.html} title="Picture of the starter" />}</span>
     </span>
   );
 }

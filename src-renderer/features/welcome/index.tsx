@@ -1,6 +1,7 @@
 import { IconChevronDown, IconChevronRight, IconFolderOpen, IconPlus, IconSparkles } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
+import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { switchWorkspace } from '../../lib/switching.js';
@@ -15,6 +16,7 @@ export function Welcome() {
   const f = useFormat();
   const [form, setForm] = useState<'create' | 'open' | undefined>(undefined);
   const recent = useQuery(trpc.workspace.recent.queryOptions()).data ?? [];
+  const problem = useQuery(trpc.workspace.problem.queryOptions()).data ?? null;
   const sample = useMutation(trpc.workspace.exploreSample.mutationOptions({ meta: { ownError: true } }));
   const client = useTRPCClient();
   useEffect(() => {
@@ -30,6 +32,7 @@ export function Welcome() {
             <p>Campaigns from your own computer: people, segments, messages, and what people did with them. Everything stays in one folder.</p>
           </div>
         </div>
+        {problem !== null && sample.error === null && <ErrorState error={new HeliographError(problem.error.code, problem.error.detail)} />}
         {sample.error !== null && <ErrorState error={sample.error} />}
         <div className={classes.card}>
           <Choice

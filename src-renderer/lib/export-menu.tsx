@@ -3,10 +3,10 @@ import { useLocalStorage } from '@mantine/hooks';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type ExportFormat, exportFormat, type ExportWhat, isDataExport } from '../../../src-preload/contract/export.js';
-import { useTRPC } from '../../api/trpc.js';
-import { useFormat } from '../../lib/format.js';
-import { okToast } from '../../ui/index.js';
+import { type ExportFormat, exportFormat, type ExportWhat, isDataExport } from '../../src-preload/contract/export.js';
+import { useTRPC } from '../api/trpc.js';
+import { useFormat } from './format.js';
+import { okToast } from '../ui/index.js';
 
 export interface ExportItem {
   readonly label: string;

@@ -1,0 +1,50 @@
+import { type ImportMapping, importOptions, type ImportTarget } from '../../../src-preload/contract/import.js';
+import type { ReadDb } from '../../store/db.js';
+import { sql } from '../../store/sql.js';
+
+/** How a finished import mapped the same columns: one target for each header asked for, in their order. */
+export interface RecalledMapping {
+  readonly targets: readonly ImportTarget[];
+  readonly fileName: string;
+  readonly at: number;
+}
+
+/** Newest imports that are looked through. */
+const lookedAt = 200;
+
+/** Headers with the number of their appearance, so that repeated ones stay apart: `e-mail 0`, `e-mail 1`. */
+function keysOf(headers: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return headers.map((header) => {
+    const n = seen.get(header) ?? 0;
+    seen.set(header, n + 1);
+    return `${header} ${n}`;
+  });
+}
+
+function targetsFor(headers: readonly string[], mapping: ImportMapping): ImportTarget[] | undefined {
+  if (mapping.length !== headers.length) return undefined;
+  const before = [...mapping].sort((a, b) => a.index - b.index);
+  const keys = keysOf(before.map(({ header }) => header));
+  const byKey = new Map(before.map(({ target }, i) => [keys[i]!, target]));
+  const targets = keysOf(headers).map((key) => byKey.get(key));
+  return targets.every((target) => target !== undefined) ? targets : undefined;
+}
+
+/**
+ * The mapping of the newest finished import with the same set of headers, in whatever order the columns stand. What was mapped is kept with each import, so nothing
+ * else remembers it.
+ */
+export function recallMapping(db: ReadDb, input: { readonly headers: readonly string[] }): RecalledMapping | undefined {
+  const rows = db.all<{ file_name: string; options: string; at: number }>(
+    sql`select file_name, options, coalesce(ended_at, created_at) as at from import
+      where state = 'done' and json_array_length(options, '$.mapping') = ${input.headers.length} order by id desc limit ${lookedAt}`,
+  );
+  for (const row of rows) {
+    const options = importOptions.safeParse(JSON.parse(row.options));
+    if (!options.success || !options.data.format.header) continue;
+    const targets = targetsFor(input.headers, options.data.mapping);
+    if (targets) return { targets, fileName: row.file_name, at: row.at };
+  }
+  return undefined;
+}

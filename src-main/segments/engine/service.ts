@@ -1,0 +1,138 @@
+import { HeliographError, isHeliographError } from '../../../src-preload/contract/errors.js';
+import type { SegmentCount, SegmentEffects } from '../../../src-preload/contract/segment-views.js';
+import type { Logger } from '../../platform/logger.js';
+import type { Thread } from '../../platform/thread.js';
+import { addChange, type Change, type Commit } from '../../store/index.js';
+import type { EngineInput } from './engine.js';
+
+interface Options {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Counts a tree at an instant: exactly, at the commit the answer names; rejects with `CANCELLED` once the signal fires, and with what compiling the tree throws. */
+export interface SegmentNumbers {
+  count(input: EngineInput, options?: Options): Promise<SegmentCount>;
+  effects(input: EngineInput, options?: Options): Promise<SegmentEffects>;
+}
+
+export interface SegmentService extends SegmentNumbers {
+  /** Call for every commit, in order. */
+  commit(commit: Commit): void;
+  stop(): Promise<void>;
+}
+
+/** The engine answers within this when its columns are in memory; after it, SQL is asked too and whoever is first is believed. */
+const hedgeMs = 80;
+/** Commits remembered one by one; older ones are kept as ranges. */
+const rememberedCommits = 1_000;
+const watched = new Set(['endpoint', 'user', 'segment', 'segment_member']);
+
+/**
+ * The segment numbers as the rest of the program sees them: the column engine in a thread of its own, with the SQL scan beside it while columns are still being read
+ * (the first question after opening) or when the thread is gone. Both mean the same.
+ */
+export function createSegmentService(ports: {
+  readonly log: Logger;
+  /** Starts a thread that runs `runSegmentThread`. */
+  readonly startThread: () => Thread;
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** The SQL scan on a reader. */
+  readonly bySql: SegmentNumbers;
+}): SegmentService {
+  let thread: Thread | undefined;
+  let stopped = false;
+  let heard = 0;
+  let commits: Commit[] = [];
+  let waiting: { readonly commit: number; readonly go: () => void }[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = turn.then(work);
+    turn = next.catch(() => undefined);
+    return next;
+  };
+
+  function theThread(): Thread {
+    if (thread) return thread;
+    const started = ports.startThread();
+    thread = started;
+    // What it will read is newer than all of this.
+    commits = [];
+    void started.died.then(() => {
+      if (thread === started) thread = undefined;
+      ports.log.error('the segment engine ended by itself; SQL counts until the next question starts a new one');
+      for (const { go } of waiting.splice(0)) go();
+    });
+    return started;
+  }
+
+  const heardOf = (commit: number) => (heard >= commit ? Promise.resolve() : new Promise<void>((go) => waiting.push({ commit, go })));
+
+  function take(upTo: number): Change[] {
+    const changes: Change[] = [];
+    for (const { commit, changes: of } of commits) if (commit <= upTo) for (const change of of) addChange(changes, change);
+    commits = commits.filter(({ commit }) => commit > upTo);
+    return changes;
+  }
+
+  function ask<T>(name: 'count' | 'effects', input: EngineInput, signal: AbortSignal | undefined): Promise<T> {
+    return inTurn(async () => {
+      if (signal?.aborted) throw new HeliographError('CANCELLED');
+      const { client } = theThread();
+      const commit = await client.call<number>('snapshot', undefined);
+      try {
+        // Only ever a moment: the store thread tells of a commit as soon as it is on disk.
+        await heardOf(commit);
+        await client.call('follow', take(commit));
+      } catch (error) {
+        await client.call('release', undefined).catch(() => undefined);
+        throw error;
+      }
+      // Waits for the answer even after an abort: the next question needs the thread.
+      return client.call<T>(name, input, { ...(signal ? { signal } : {}), waitForReply: true });
+    });
+  }
+
+  /** The engine's answer, or SQL's where the engine needs longer or fails by no fault of the tree. The engine goes on reading columns either way. */
+  async function first<T>(name: 'count' | 'effects', input: EngineInput, { signal }: Options, bySql: () => Promise<T>): Promise<T> {
+    if (stopped) return bySql();
+    const engine = ask<T>(name, input, signal);
+    const slow = await Promise.race([engine.then(() => false, () => false), ports.wait(hedgeMs, signal).then(() => true)]);
+    if (signal?.aborted) {
+      engine.catch(() => undefined);
+      throw new HeliographError('CANCELLED');
+    }
+    if (!slow) return engine.catch((error: unknown) => (isHeliographError(error) && error.code !== 'THREAD_DIED' && error.code !== 'INTERNAL' ? Promise.reject(error) : bySql()));
+    return Promise.any([engine, bySql()]).catch((error: unknown) => {
+      throw error instanceof AggregateError ? error.errors[0] : error;
+    });
+  }
+
+  return {
+    count: (input, options = {}) => first('count', input, options, () => ports.bySql.count(input, options)),
+    effects: (input, options = {}) => first('effects', input, options, () => ports.bySql.effects(input, options)),
+    commit({ commit, changes }) {
+      heard = commit;
+      const of = changes.filter(({ table }) => watched.has(table));
+      if (thread && of.length > 0) commits.push({ commit, changes: of });
+      if (commits.length > 2 * rememberedCommits) {
+        const old = commits.splice(0, rememberedCommits);
+        const ranges: Change[] = [];
+        for (const table of watched) {
+          const mine = old.flatMap((one) => one.changes.filter((change) => change.table === table));
+          if (mine.length > 0) ranges.push({ table, fromId: Math.min(...mine.map((one) => one.fromId)), toId: Math.max(...mine.map((one) => one.toId)) });
+        }
+        commits.unshift({ commit: old.at(-1)!.commit, changes: ranges });
+      }
+      waiting = waiting.filter((one) => {
+        if (one.commit <= commit) one.go();
+        return one.commit > commit;
+      });
+    },
+    async stop() {
+      stopped = true;
+      for (const { go } of waiting.splice(0)) go();
+      await thread?.stop();
+    },
+  };
+}
