@@ -10,7 +10,7 @@ const firsts = ['Ada', 'Grace', 'Marlene', 'Thibault', 'Jonas', 'Priya', 'Kenji'
 
 export const columns = ['Id', 'ChannelType', 'Address', 'OptOut', 'EffectiveDate', 'Location.Country', 'Location.City', 'Demographic.Platform', 'Metrics.ltv', 'Metrics.orders', 'Attributes.interests', 'User.UserId', 'User.UserAttributes.plan', 'User.UserAttributes.FirstName'];
 
-/** A file of invented endpoints in Pinpoint's own columns, the same ones every time. A third of them share their person, who is the same in each row. */
+/** A file of invented endpoints in Pinpoint's own columns, the same ones every time. Two thirds of them share their person, who is the same in each row. */
 export async function writePeople(path: string, count: number): Promise<void> {
   const random = seededRandom(7);
   const pick = <T>(list: readonly T[]) => list[random.int(list.length)]!;

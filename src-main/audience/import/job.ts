@@ -15,7 +15,7 @@ type Context = JobContext<Writes>;
 
 /** A slice should hold the store thread no longer than this, commit included (design 4). */
 const merging: SliceRule = { ms: 20, least: 25, first: 200, most: 2_000 };
-/** The first load of an empty workspace may exceed it: 1M rows in slices of 10,000 took 5.2 s, of 30,000 3.6 s, of 50,000 3.3 s (2026-11-24; two fsyncs for each). */
+/** The first load of an empty workspace may exceed it: 1M rows in slices of 10,000 took 7.5 s, of 50,000 5.5 s (2026-11-24, a script; two fsyncs each). */
 const loading: SliceRule = { ms: 100, least: 1_000, first: 5_000, most: 50_000 };
 
 interface SliceRule {

@@ -18,8 +18,9 @@ import { type LoadPlan, stagedClass, stagedFlag } from './staging.js';
  * writes nothing once somebody else made an endpoint or an alias, or gave one another id, address or state. So every commit is right, a crash included: the next open
  * makes the indexes (store/indexes.ts), and `mergeSlice` goes on.
  *
- * Measured on 1M rows of the bench (2026-11-24, one process, two cores shared): slices 3.3 s and indexes 5.5 s; with unique indexes in place and rows as JSON it was 50 s
- * (the store thread wrote nearly every page of the indexes in every slice). A look-up of each row's user in its index would add 3.3 s.
+ * Measured 2026-11-24 on a machine at work for others, 1M rows: `BENCH_RUNS=1 npm run bench -- import` merged in 18.0 s, with unique indexes in place and the rows as JSON in
+ * 70.9 s just before (300,000 rows: 4.3 s and 20.8 s). The statements alone, in a script of one thread: persons 1.4 s, rows 3.3 s, indexes 5.5 to 7.4 s; a look-up of each
+ * row's person by its id would add 3.3 s.
  */
 
 /** All of them are made again by `rebuildIndex`, or at the next open. The unique ones come first. */

@@ -61,7 +61,7 @@ const ascii = /^[\x01-\x7f]*$/;
 const control = /\p{Cc}/u;
 const noId = /[\p{Cc}${}]/u;
 
-/** Nearly every cell: short printable ASCII without outer blanks. A loop over its characters costs a third of the two patterns below (2026-11-24, bench data). */
+/** Nearly every cell: short printable ASCII without outer blanks. It spares two patterns a cell, a sixth of what a row costs to map (2026-11-24, CPU profile). */
 function isPlain(text: string): boolean {
   const { length } = text;
   if (length === 0) return true;
@@ -330,7 +330,7 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
       }
       if ((channel === 'SMS' || channel === 'VOICE') && !/^[+＋]/.test(raw)) rules.warn('phone_without_plus', row, column);
       const { suppress, claims } = consent(cells, row, channel);
-      // Written out rather than spread: one shape for all rows, at a fifth of the time.
+      // Written out rather than spread, so that all rows have one shape.
       const input = {
         id: id === '' ? undefined : id,
         channel,
