@@ -195,7 +195,7 @@ const fields: readonly Field[] = [
   },
   {
     id: 'segment',
-    label: 'In list',
+    label: 'In segment',
     value: (filter, _f, names) => filter.segment && (names.get(filter.segment) ?? 'a segment that was deleted'),
     clear: { segment: undefined },
     editor: (props) => <SegmentEditor {...props} />,

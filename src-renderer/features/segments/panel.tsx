@@ -48,15 +48,12 @@ export function NowPanel({ segment, count, pending, everyone, opened, names, tre
           <div className="h-text-2">
             {f.plural(now.addresses, 'address', 'addresses')}
             {everyone !== undefined && everyone > 0 && `, ${f.percent(now.people / everyone)} of everyone`}
-            {now.addresses > 0 && (
-              <>
-                {' · '}
-                <button type="button" className="h-link" onClick={onMembers}>
-                  Show them
-                </button>
-              </>
-            )}
           </div>
+          {now.addresses > 0 && (
+            <button type="button" className="h-link" onClick={onMembers}>
+              Show them in the list of people
+            </button>
+          )}
           <div className="h-text-3" style={{ fontSize: 12, lineHeight: '16px', marginBlock: 8 }}>
             <span className={classes.dot} data-busy={pending || undefined} aria-hidden />
             {pending ? 'Counting' : `Counted in ${f.number(now.ms)} ms, at commit ${f.number(now.commit)}`}
