@@ -123,24 +123,3 @@ export function restoreSegment(db: WriteDb, input: { readonly uid: string }): vo
   db.changed('segment', row.id);
   db.audit('segment.restore', `segment:${row.uid}`);
 }
-
-/** Makes an imported segment without members, for an import that appends them with `addMembers` (also in later transactions). */
-export function createImportedSegment(db: WriteDb, name: string): { id: number; uid: string } {
-  const row = insertSegment(db, freeName(db, name), 'imported', emptyTree);
-  return { id: row.id, uid: row.uid };
-}
-
-/** Adds endpoints (row ids) to an imported segment; those already in stay once. Gives how many are new. Call it in batches of a few thousand. */
-export function addMembers(db: WriteDb, segment: number, endpoints: readonly number[]): number {
-  const row = segmentById(db, segment);
-  if (row?.kind !== 'imported') throw new HeliographError('NOT_FOUND', { what: 'imported segment', id: segment });
-  const insert = db.prepare('insert into segment_member (segment, endpoint) values (?, ?) on conflict do nothing');
-  let added = 0;
-  for (const endpoint of endpoints) added += insert.run(memberSet(row), endpoint).changes;
-  if (added > 0) {
-    db.run(sql`update segment set updated_at = ${db.now} where id = ${segment}`);
-    db.changed('segment_member', segment);
-    db.changed('segment', segment);
-  }
-  return added;
-}
