@@ -19,7 +19,10 @@ function insertSegment(db: WriteDb, name: string, kind: SegmentRow['kind'], tree
   return { ...row, version: 1 };
 }
 
-/** A version that a run pinned keeps its meaning for ever; only the newest that nobody pinned may still be rewritten (`saveSegment`). */
+/**
+ * A version of rules that a run pinned is never rewritten; only the newest that nobody pinned still may be (`saveSegment`). A list's versions only number the lists that imports put in its
+ * place: just the newest has members, and a launch that pinned an older one asks again at its freeze.
+ */
 function insertVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number {
   const version = row.version + 1;
   db.run(
