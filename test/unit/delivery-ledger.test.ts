@@ -75,6 +75,22 @@ describe('claim before call', () => {
     expectCountsRight(store, run.id);
   });
 
+  it('sends one message to an address, whichever of two people has it by then', () => {
+    const { store, run, endpoints, epoch } = setUp(4);
+    const claim = (given: MessageResult[], window: number) => store.write(ops.claim, { epoch, run: run.id, results: given, window });
+    const first = claim([], 2);
+    const move = (n: number, to: string) => store.write((db) => db.run(sql`update endpoint set address = ${to}, address_key = ${to} where id = ${endpoints[n - 1]}`), undefined);
+    claim([results(first)[0]!, results(first, { kind: 'skipped', reason: 'missing_variable', detail: 'City' })[1]!], 0);
+    move(1, 'elsewhere@example.org');
+    move(2, 'elsewhere2@example.org');
+    move(3, 'p1@example.org');
+    // Nothing went to this address.
+    move(4, 'p2@example.org');
+    expect(claim([], 2).messages.map((m) => m.address)).toEqual(['p2@example.org']);
+    expect(ledger(store, run.id).slice(2)).toEqual(['3 skipped duplicate_address', '4 claimed none']);
+    expectCountsRight(store, run.id);
+  });
+
   it('does not bring back whom the freeze left out, even when the suppression is lifted', () => {
     const store = createMemoryStore();
     insertConnection(store);
