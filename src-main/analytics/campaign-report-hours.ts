@@ -14,7 +14,7 @@ const none = (): Sums => ({ accepted: 0, opened: 0, clicked: 0, unsubscribed: 0 
 
 /**
  * When messages were accepted and when people first opened, first clicked and unsubscribed, by hour of `zone` from the first acceptance on. At a change of the clock an hour
- * is left out or counted double as that zone has it. What comes after `reportLimits.hours` is one sum.
+ * is left out or counted double as that zone has it. A message that no server answered for (a person said that it was sent) has no hour. What comes after `reportLimits.hours` is one sum.
  */
 export function countHours(db: ReadDb, run: number, zone: string): { hours: HourCount[]; later: Sums | null } {
   const quarters = new Map<number, Sums>();
@@ -26,7 +26,7 @@ export function countHours(db: ReadDb, run: number, zone: string): { hours: Hour
     }
   };
   add('accepted', db.all(sql`select ${quarterOf(sql`p.at`)} as q, count(*) as n from message_reply p join message m on m.run = p.run and m.seq = p.seq
-    where p.run = ${run} and m.state = ${messageStateCode.sent} group by 1`));
+    where p.run = ${run} and m.state = ${messageStateCode.sent} and p.response is not null group by 1`));
   db.throwIfCancelled();
   for (const [key, kind] of [['opened', 'open'], ['clicked', 'click'], ['unsubscribed', 'unsubscribe']] as const) {
     add(key, db.all(sql`select ${quarterOf(sql`o.at`)} as q, count(*) as n from outcome o where o.run = ${run} and o.kind = ${outcomeKindCode[kind]} group by 1`));

@@ -23,7 +23,10 @@ export function remove(db: WriteDb, input: { readonly ids: readonly number[] }):
     const aliases = db.all<{ app: number; uid: string }>(sql`select app, uid from endpoint_alias where endpoint = ${id}`);
     const segments = db.all<{ segment: number }>(sql`select segment from segment s join segment_member m on m.segment = s.id where m.endpoint = ${id}`).map((member) => member.segment);
     db.run(sql`delete from endpoint_alias where endpoint = ${id}`);
-    for (const segment of segments) db.run(sql`delete from segment_member where segment = ${segment} and endpoint = ${id}`);
+    for (const segment of segments) {
+      db.run(sql`delete from segment_member where segment = ${segment} and endpoint = ${id}`);
+      db.changed('segment_member', segment);
+    }
     // The opt-out lived in the row: without this, the next file with the address would make it contactable again.
     if (row.opt_out === 1) suppress(db, { channel: row.channel, addressKey: row.address_key, reason: 'manual', source: 'opted out in the app, then deleted' });
     db.run(sql`delete from endpoint where id = ${id}`);
@@ -56,6 +59,7 @@ export function restoreDeleted(db: WriteDb, input: { readonly images: readonly E
     for (const { app, uid } of image.aliases) db.run(sql`insert or ignore into endpoint_alias (app, uid, endpoint) values (${app}, ${uid}, ${image.id})`);
     for (const segment of image.segments) {
       db.run(sql`insert or ignore into segment_member (segment, endpoint) select id, ${image.id} from segment where id = ${segment}`);
+      db.changed('segment_member', segment);
     }
     db.changed('endpoint', image.id);
     db.audit('endpoint.restored', `endpoint:${image.id}`);

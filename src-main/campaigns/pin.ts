@@ -55,13 +55,32 @@ function notReady(check: ReviewCheck['id']): HeliographError {
 export function pinCampaign(db: WriteDb, row: CampaignRow, kind: 'campaign' | 'test'): { version: number; pinned: PinnedCampaign } {
   const draft = parseDraft(row);
   const pinned = pinnedFrom(db, draft, kind);
+  return { version: storePinned(db, row.id, pinned), pinned };
+}
+
+function storePinned(db: WriteDb, campaign: number, pinned: PinnedCampaign): number {
   const content = JSON.stringify(pinned);
-  const last = db.get<{ version: number; content: string }>(sql`select version, content from campaign_version where campaign = ${row.id} order by version desc limit 1`);
-  if (last?.content === content) return { version: last.version, pinned };
+  const last = db.get<{ version: number; content: string }>(sql`select version, content from campaign_version where campaign = ${campaign} order by version desc limit 1`);
+  if (last?.content === content) return last.version;
   const version = (last?.version ?? 0) + 1;
-  db.run(sql`insert into campaign_version (campaign, version, content, created_at, actor) values (${row.id}, ${version}, ${content}, ${db.now}, ${JSON.stringify(db.actor)})`);
-  db.run(sql`update campaign set version = ${version} where id = ${row.id}`);
-  return { version, pinned };
+  db.run(sql`insert into campaign_version (campaign, version, content, created_at, actor) values (${campaign}, ${version}, ${content}, ${db.now}, ${JSON.stringify(db.actor)})`);
+  db.run(sql`update campaign set version = ${version} where id = ${campaign}`);
+  return version;
+}
+
+/**
+ * The imported segment that was pinned, where an import has put other people in its place since, with its newest version. A list's versions only number its lists: just the
+ * newest has members, so an older one cannot be sent to any more. Undefined: nothing was replaced.
+ */
+export function replacedList(db: ReadDb, { segment }: Pick<PinnedCampaign, 'segment'>): { readonly name: string; readonly version: number } | undefined {
+  if (segment === null) return undefined;
+  return db.get(sql`select name, version from segment where id = ${segment.id} and kind = 'imported' and version <> ${segment.version}`);
+}
+
+/** Pins the newest people of a replaced list, everything else as it was. Gives the campaign's version that says so. */
+export function pinNewestList(db: WriteDb, campaign: number, pinned: PinnedCampaign): number {
+  const list = replacedList(db, pinned);
+  return storePinned(db, campaign, pinned.segment && list ? { ...pinned, segment: { ...pinned.segment, version: list.version } } : pinned);
 }
 
 function pinnedFrom(db: ReadDb, draft: CampaignDraft, kind: 'campaign' | 'test'): PinnedCampaign {

@@ -52,7 +52,7 @@ interface CandidateRow extends EndpointViewRow {
 
 /**
  * Claim before call (design 4): one transaction records the last results and claims the next rows. For each row consent, suppression, address, activity and deletion are asked again,
- * because the freeze may be days old; what no longer holds becomes `skipped` with its reason. Nothing may be sent that this did not give out, and what it gave out is
+ * because the freeze may be days old, and whether this run wrote to the address already as somebody else's; what no longer holds becomes `skipped` with its reason. Nothing may be sent that this did not give out, and what it gave out is
  * never given out again by itself.
  */
 export function claim(db: WriteDb, input: ClaimInput): ClaimAnswer {
@@ -104,6 +104,10 @@ interface LaneRow {
   readonly cursor: number;
 }
 
+/** Another message of this run went to the address, or may have: the person had it then, and was given another since. */
+const alreadyWritten = sql`exists (select 1 from message_reply p join message o on o.run = p.run and o.seq = p.seq
+  where p.run = m.run and p.address_key = e.address_key and p.seq <> m.seq and o.state not in (${messageStateCode.failed}, ${messageStateCode.skipped}))`;
+
 /** Takes candidates, asks whether each may still be sent, and claims those. */
 class Picker {
   readonly messages: ClaimedMessage[] = [];
@@ -120,7 +124,8 @@ class Picker {
     const why =
       run.kind === 'test'
         ? sql`case when m.endpoint > 0 and e.id is null then ${messageReasonCode.deleted} else 0 end`
-        : sql`case when e.id is null then ${messageReasonCode.deleted} else ${purposeReasonSql('EMAIL', run.purpose)} end`;
+        : sql`case when e.id is null then ${messageReasonCode.deleted}
+            else coalesce(nullif(${purposeReasonSql('EMAIL', run.purpose)}, 0), case when ${alreadyWritten} then ${messageReasonCode.duplicate_address} else 0 end) end`;
     this.#columns = sql`m.seq as m_seq, m.treatment as m_treatment, m.reason as m_reason, m.endpoint as endpoint, a.address as adhoc, ${why} as why, ${endpointViewColumns}`;
   }
 

@@ -1,7 +1,7 @@
 import type { Funnel } from '../../src-preload/contract/campaign.js';
 import { messageReasonCode, messageReasons, messageStateCode } from '../../src-preload/contract/delivery.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import { type AudienceSnapshot, readPinned, selectAudience } from '../campaigns/index.js';
+import { type AudienceSnapshot, pinNewestList, readPinned, replacedList, selectAudience } from '../campaigns/index.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { Ledger } from './counts.js';
@@ -31,11 +31,16 @@ export function dropFrozen(db: WriteDb, input: { readonly run: number }): number
   return changes;
 }
 
-/** Everybody of a freezing run's segment and why not, in one snapshot (design 4). Seconds at a million: a reader runs it. */
+/**
+ * Everybody of a freezing run's segment and why not, in one snapshot (design 4). Seconds at a million: a reader runs it. Throws `LIST_REPLACED` {name} where the segment is a list that
+ * has other people since the launch, whom nobody reviewed.
+ */
 export function freezeAudience(db: ReadDb, input: { readonly run: number; readonly asOf: number }): AudienceSnapshot {
   const run = runById(db, input.run);
   const pinned = readPinned(db, run.campaign, run.campaign_version);
   if (!pinned.segment) throw new HeliographError('INTERNAL', { message: 'a test run has no segment to freeze' });
+  const list = replacedList(db, pinned);
+  if (list) throw new HeliographError('LIST_REPLACED', { name: list.name });
   return selectAudience(db, { segment: pinned.segment, channel: 'EMAIL', purpose: pinned.purpose, onePerPerson: pinned.onePerPerson, asOf: input.asOf });
 }
 
@@ -107,11 +112,15 @@ export function openRun(db: WriteDb, input: OpenRun): void {
   db.audit('run.frozen', `run:${run.uid}`, { commit: input.commit, messages: input.total });
 }
 
-/** The recipients could not be fixed (segment deleted meanwhile): the run asks again, with why. */
-export function askAgain(db: WriteDb, input: { readonly run: number; readonly why: string }): void {
+/**
+ * The recipients could not be fixed (segment deleted or list replaced meanwhile): the run asks again, with why. `takeNewestList`: the question is about the list as it is now, so that is
+ * what a yes sends to; a list replaced after the question was put is asked about anew at the next freeze.
+ */
+export function askAgain(db: WriteDb, input: { readonly run: number; readonly why: string; readonly takeNewestList?: boolean }): void {
   const run = runById(db, input.run);
   if (run.state !== 'freezing') return;
-  db.run(sql`update run set state = 'ask', hold_until = null, paused_response = ${input.why.slice(0, 500)} where id = ${run.id}`);
+  const version = input.takeNewestList ? pinNewestList(db, run.campaign, readPinned(db, run.campaign, run.campaign_version)) : run.campaign_version;
+  db.run(sql`update run set state = 'ask', hold_until = null, paused_response = ${input.why.slice(0, 500)}, campaign_version = ${version} where id = ${run.id}`);
   db.changed('run', run.id);
   db.audit('run.not_frozen', `run:${run.uid}`);
 }

@@ -72,7 +72,7 @@ export function takeBack(db: WriteDb, input: RunUid): { campaign: string } {
   return { campaign: uid };
 }
 
-/** Answers a launch whose hold was cut by a quit or a crash: it begins a new hold. Reachability is asked again. */
+/** Answers a launch that asks (its hold was cut by a quit or a crash, or its recipients could not be fixed): it begins a new hold. Reachability is asked again. */
 export function confirmLaunch(db: WriteDb, input: RunUid & { readonly collectorUrl: string | null }): { holdUntil: number } {
   const run = runByUid(db, input.run);
   assertRunState(run, 'ask');

@@ -24,7 +24,7 @@ interface MessageRow {
 const scanRows = 50_000;
 
 function select(run: RunRow, where: Sql, limit: number, from: Sql = sql`message m`): Sql {
-  return sql`select m.seq, m.endpoint, m.state, m.reason, coalesce(a.address, e.address) as address, u.user_id, r.at,
+  return sql`select m.seq, m.endpoint, m.state, m.reason, coalesce(a.address, e.address) as address, u.user_id, case when r.response is not null then r.at end as at,
       coalesce(d.response, r.response) as response, d.due, d.attempts,
       (select json_group_array(json_array(o.kind, o.at)) from outcome o where o.run = m.run and o.seq = m.seq) as outcomes
     from ${from} left join adhoc_address a on a.run = m.run and a.seq = m.seq left join endpoint e on e.id = m.endpoint left join user u on u.id = e.user

@@ -1,7 +1,7 @@
 import { messageReasonCode, messageStateCode } from '../../src-preload/contract/delivery.js';
 import { workspaceOperations } from '../settings/index.js';
 import type { WriteDb } from '../store/db.js';
-import { sql } from '../store/sql.js';
+import { type Sql, sql } from '../store/sql.js';
 import { claimed, Ledger } from './counts.js';
 
 /**
@@ -14,7 +14,19 @@ export function startSender(db: WriteDb, _input: undefined): { epoch: number; lo
   return { epoch, lost: loseClaims(db) };
 }
 
+/**
+ * Writes down where messages that may have gone out went, as far as anybody can know now: an opt-out must answer that address, whatever becomes of the endpoint later. No server
+ * answered (`response` is null), and `at` is only where the run began. Call it before the rows leave the states that `which` picks.
+ */
+function keepAddresses(db: WriteDb, which: Sql): void {
+  db.run(sql`insert into message_reply (run, seq, at, address_key)
+    select m.run, m.seq, coalesce(r.started_at, r.created_at), e.address_key from message m join run r on r.id = m.run join endpoint e on e.id = m.endpoint
+    where r.kind = 'campaign' and ${which}
+    on conflict (run, seq) do update set address_key = excluded.address_key`);
+}
+
 function loseClaims(db: WriteDb): number {
+  keepAddresses(db, sql`m.state in (1, 2, 3, 7) and m.state = 3`);
   const rows = db.all<{ run: number; seq: number }>(sql`select run, seq from message where state in (1, 2, 3, 7) and state = 3 order by run, seq`);
   const ledgers = new Map<number, Ledger>();
   for (const { run, seq } of rows) {
@@ -71,6 +83,7 @@ export function recoverAfterRestore(db: WriteDb, _input: undefined): { unknown: 
   let unknown = lost;
   const runs = db.all<{ id: number; uid: string }>(sql`select id, uid from run where state = 'sending'`);
   for (const { id, uid } of runs) {
+    keepAddresses(db, sql`m.run = ${id} and m.state in (0, 1, 2)`);
     const { changes } = db.run(sql`update message set state = ${messageStateCode.unknown}, reason = ${messageReasonCode.restored} where run = ${id} and state in (0, 1, 2)`);
     db.run(sql`delete from deferred where run = ${id}`);
     db.run(sql`update lane set cursor = seq_to where run = ${id}`);

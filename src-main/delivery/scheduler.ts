@@ -110,10 +110,10 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
       }
       await write.openRun({ run: run.id, commit: audience.commit, total: audience.endpoints.length, funnel: audience.funnel });
     } catch (error) {
-      // The segment is gone or its rules no longer work: a person has to look; everything else is tried again.
-      if (!isHeliographError(error) || (error.code !== 'NOT_FOUND' && error.code !== 'BAD_INPUT' && error.code !== 'WORKSPACE_CORRUPT')) throw error;
+      // The segment is gone, its list was replaced or its rules no longer work: a person has to look; everything else is tried again.
+      if (!isHeliographError(error) || (error.code !== 'NOT_FOUND' && error.code !== 'BAD_INPUT' && error.code !== 'WORKSPACE_CORRUPT' && error.code !== 'LIST_REPLACED')) throw error;
       log.error('the recipients could not be fixed', { run: run.uid, error });
-      await write.askAgain({ run: run.id, why: inWords(error) });
+      await write.askAgain({ run: run.id, why: inWords(error), takeNewestList: error.code === 'LIST_REPLACED' });
     }
     again = true;
   }

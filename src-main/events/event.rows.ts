@@ -1,4 +1,4 @@
-import type { WriteDb } from '../store/db.js';
+import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 
 /** One raw fact. `app`, `endpoint` and `run` are row ids; `uid` is its maker's id, and the same fact told twice is kept once. */
@@ -24,17 +24,18 @@ export function eventTypeId(db: WriteDb, name: string): number {
   return lastId;
 }
 
+/** Whether this fact was told before. */
+export function hasEvent(db: ReadDb, fact: Pick<EventFact, 'uid' | 'app' | 'endpoint' | 'run' | 'seq'>): boolean {
+  // A unique index takes NULLs for different, so facts without an app or an endpoint are told apart by their message as well.
+  const message = fact.app === null || fact.endpoint === null ? sql` and run is ${fact.run} and seq is ${fact.seq}` : sql``;
+  return db.get(sql`select 1 from event where uid = ${fact.uid} and app is ${fact.app} and endpoint is ${fact.endpoint}${message}`) !== undefined;
+}
+
 /** Appends one event. False when it was known already (same app, endpoint and uid). */
 export function appendEvent(db: WriteDb, fact: EventFact): boolean {
   const type = eventTypeId(db, fact.type);
   const attributes = fact.attributes === undefined ? null : JSON.stringify(fact.attributes);
-  // A unique index takes NULLs for different, so facts without an app or an endpoint are looked up by hand.
-  if (fact.app === null || fact.endpoint === null) {
-    const twin = db.get(
-      sql`select 1 from event where uid = ${fact.uid} and app is ${fact.app} and endpoint is ${fact.endpoint} and run is ${fact.run} and seq is ${fact.seq}`,
-    );
-    if (twin) return false;
-  }
+  if ((fact.app === null || fact.endpoint === null) && hasEvent(db, fact)) return false;
   const { changes, lastId } = db.run(
     sql`insert or ignore into event (app, endpoint, uid, type, at, arrived_at, run, seq, attributes)
       values (${fact.app}, ${fact.endpoint}, ${fact.uid}, ${type}, ${fact.at}, ${db.now}, ${fact.run}, ${fact.seq}, ${attributes})`,

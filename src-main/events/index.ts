@@ -1,1 +1,1 @@
-export { appendEvent, type EventFact, eventTypeId } from './event.rows.js';
+export { appendEvent, type EventFact, eventTypeId, hasEvent } from './event.rows.js';

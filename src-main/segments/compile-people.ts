@@ -70,7 +70,7 @@ function historySql(rule: Extract<PeopleRule, { type: 'history' }>, asOf: number
     return { people: sql`select ${person} from run r join outcome o on o.run = r.id join message m on m.run = o.run and m.seq = o.seq join endpoint x on x.id = m.endpoint where ${runs} and o.kind in ${kinds}${inTime}`, among: rule.did };
   }
   const states = rule.op === 'accepted' ? [messageStateCode.sent] : [messageStateCode.sent, messageStateCode.unknown];
-  // A message that nobody answered for has the time its run began.
+  // A message that nobody answered for has the time its run began (also where its row says where it went: `delivery/recover.ts`).
   const at = sql`coalesce((select p.at from message_reply p where p.run = m.run and p.seq = m.seq), r.started_at, r.created_at)`;
   const inTime = since === undefined ? sql`` : sql` and ${at} >= ${since}`;
   return { people: sql`select ${person} ${messages} where ${runs} and m.state in ${sqlList(states)}${inTime}`, among: rule.did };

@@ -6,7 +6,7 @@ import { peopleSql } from './compile-people.js';
 import { not, personSql, ruleCost, ruleSql } from './compile-rule.js';
 import { memberSet, segmentById, segmentByUid, treeOf } from './segment.rows.js';
 
-/** A version of a segment by row ids. An imported segment has one meaning whatever the version. */
+/** A version of a segment by row ids. An imported segment answers with the list it has now, whatever the version. */
 export interface SegmentRef {
   readonly segment: number;
   readonly version: number;

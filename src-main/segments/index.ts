@@ -11,7 +11,6 @@ import type { SegmentPins, SegmentUses } from './uses.js';
 export { conditionSql, segmentCondition, segmentMembersSql, type SegmentRef } from './compile.js';
 export { runSegmentThread, type SegmentThreadData } from './engine/thread.js';
 export { createSegmentService, type SegmentNumbers, type SegmentService } from './engine/service.js';
-export { addMembers, createImportedSegment } from './segment.js';
 export type { SegmentPins, SegmentUses } from './uses.js';
 
 /** The module's operations and queries. `uses` tells which campaigns name a segment, `pinned` whether a launch holds on to one of its versions. */

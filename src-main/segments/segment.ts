@@ -19,7 +19,10 @@ function insertSegment(db: WriteDb, name: string, kind: SegmentRow['kind'], tree
   return { ...row, version: 1 };
 }
 
-/** A version that a run pinned keeps its meaning for ever; only the newest that nobody pinned may still be rewritten (`saveSegment`). */
+/**
+ * A version of rules that a run pinned is never rewritten; only the newest that nobody pinned still may be (`saveSegment`). A list's versions only number the lists that imports put in its
+ * place: just the newest has members, and a launch that pinned an older one asks again at its freeze.
+ */
 function insertVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number {
   const version = row.version + 1;
   db.run(
@@ -122,25 +125,4 @@ export function restoreSegment(db: WriteDb, input: { readonly uid: string }): vo
   db.run(sql`update segment set deleted_at = null where id = ${row.id}`);
   db.changed('segment', row.id);
   db.audit('segment.restore', `segment:${row.uid}`);
-}
-
-/** Makes an imported segment without members, for an import that appends them with `addMembers` (also in later transactions). */
-export function createImportedSegment(db: WriteDb, name: string): { id: number; uid: string } {
-  const row = insertSegment(db, freeName(db, name), 'imported', emptyTree);
-  return { id: row.id, uid: row.uid };
-}
-
-/** Adds endpoints (row ids) to an imported segment; those already in stay once. Gives how many are new. Call it in batches of a few thousand. */
-export function addMembers(db: WriteDb, segment: number, endpoints: readonly number[]): number {
-  const row = segmentById(db, segment);
-  if (row?.kind !== 'imported') throw new HeliographError('NOT_FOUND', { what: 'imported segment', id: segment });
-  const insert = db.prepare('insert into segment_member (segment, endpoint) values (?, ?) on conflict do nothing');
-  let added = 0;
-  for (const endpoint of endpoints) added += insert.run(memberSet(row), endpoint).changes;
-  if (added > 0) {
-    db.run(sql`update segment set updated_at = ${db.now} where id = ${segment}`);
-    db.changed('segment_member', segment);
-    db.changed('segment', segment);
-  }
-  return added;
 }

@@ -173,6 +173,12 @@ const table: Readonly<Record<ErrorCode, Words>> = {
   SEGMENT_IN_USE: (d) => words(`The segment${where(d, 'name', ' “', '”')} is in use.`, where(d, 'by', 'It is used by ', '.'), 'Change what uses it first.'),
   SEGMENT_EMPTY: () => words('Nobody is in this segment.', '', 'Loosen its rules or choose another segment.'),
   SEGMENT_CYCLE: (d) => words(`The segment would contain itself${where(d, 'name', ': ')}.`, where(d, 'through', 'It leads back through ', '.'), 'Take it out of the rules, or name another segment.'),
+  LIST_REPLACED: (d) =>
+    words(
+      `The list${where(d, 'name', ' “', '”')} was replaced by an import after the launch.`,
+      'The people in it now are not those who were reviewed, so nothing was sent. If you go on, they are who gets the message.',
+      'Look at the list, then go on or take the launch back.',
+    ),
   TEMPLATE_SYNTAX: (d) => words(`The template has a mistake${where(d, 'field', ' in the ')}${where(d, 'line', ', line ')}${where(d, 'column', ', column ')}.`, templateMistake(d), 'Correct the marked place.'),
   TEMPLATE_IN_USE: (d) => words('The template is in use.', where(d, 'by', 'It is used by ', moreThan(d, 5)), 'Change what uses it first.'),
   MISSING_VARIABLE: (d) => words(`A value is missing${where(d, 'field', ' in the ')}${where(d, 'variable', ': ')}.`, 'This person has no such value and the template gives no default.', 'Give the variable a default, or leave these people out.'),

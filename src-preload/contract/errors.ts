@@ -40,6 +40,7 @@ export const errorCodes = [
   'SEGMENT_IN_USE',
   'SEGMENT_EMPTY',
   'SEGMENT_CYCLE',
+  'LIST_REPLACED',
   'TEMPLATE_SYNTAX',
   'TEMPLATE_IN_USE',
   'MISSING_VARIABLE',

@@ -41,7 +41,7 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   mailbox: ['mailbox'],
   // Nobody shows these, or only through one of the above.
   ...Object.fromEntries(
-    ['signing_key', 'audit', 'commit_counter', 'endpoint_alias', 'campaign_version', 'lane', 'run_domain', 'run_tick', 'sender_epoch', 'adhoc_address', 'import_image', 'import_user_image'].map((table) => [table, []]),
+    ['signing_key', 'audit', 'commit_counter', 'endpoint_alias', 'campaign_version', 'lane', 'run_domain', 'run_tick', 'sender_epoch', 'adhoc_address', 'engagement_rest', 'import_image', 'import_user_image'].map((table) => [table, []]),
   ),
 };
 

@@ -172,6 +172,12 @@ export function insertSegments(db: WriteDb, segments: readonly NamedSegment[]): 
     );
     const tree = treeOf(segment.root ?? { type: 'group', match: 'all', of: [] });
     db.run(sql`insert into segment_version (segment, version, tree, created_at, actor) values (${lastId}, 1, ${JSON.stringify(tree)}, ${db.now}, '{}')`);
-    for (const member of segment.members ?? []) db.run(sql`insert into segment_member (segment, endpoint) values (${lastId}, ${member})`);
+    addMembers(db, lastId, segment.members ?? []);
   }
+}
+
+/** Puts endpoints into a list, as an import does: by SQL of its own, and telling of it. */
+export function addMembers(db: WriteDb, segment: number, endpoints: readonly number[]): void {
+  for (const endpoint of endpoints) db.run(sql`insert or ignore into segment_member (segment, endpoint) values (${segment}, ${endpoint})`);
+  db.changed('segment_member', segment);
 }

@@ -109,6 +109,8 @@ describe('remove and restoreDeleted', () => {
     expect(store.write(ops.restoreDeleted, { images: carried })).toEqual({ restored: 1 });
     expect(dump()).toEqual(before);
     expect(store.write(ops.restoreDeleted, { images: carried })).toEqual({ restored: 0 });
+    // Whoever keeps the list in memory hears of both.
+    expect(store.changes.filter(({ table }) => table === 'segment_member')).toEqual([{ table: 'segment_member', fromId: 1, toId: 1 }, { table: 'segment_member', fromId: 1, toId: 1 }]);
     expect(store.db.all(sql`select action from audit order by id`)).toEqual([{ action: 'endpoint.deleted' }, { action: 'endpoint.restored' }]);
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { messageReasonCode as reason, messageReasons, messageStateCode as state, messageStates } from '../../src-preload/contract/delivery.js';
+import { countHours } from '../../src-main/analytics/campaign-report-hours.js';
+import { outcomeOperations } from '../../src-main/delivery/outcomes/index.js';
+import { messageReasonCode as reason, messageReasons, messageStateCode as state, messageStates, outcomeKindCode } from '../../src-preload/contract/delivery.js';
 import { connectionQueries } from '../../src-main/channels/index.js';
 import { liftSuppression, suppress } from '../../src-main/audience/index.js';
 import type { ClaimAnswer } from '../../src-main/delivery/claim.js';
@@ -70,6 +72,22 @@ describe('claim before call', () => {
       [6, 'p6@example.org'],
     ]);
     expect(ledger(store, run.id)).toEqual(['1 skipped opted_out', '2 skipped unsubscribed', '3 skipped inactive', '4 skipped deleted', '5 claimed none', '6 claimed none']);
+    expectCountsRight(store, run.id);
+  });
+
+  it('sends one message to an address, whichever of two people has it by then', () => {
+    const { store, run, endpoints, epoch } = setUp(4);
+    const claim = (given: MessageResult[], window: number) => store.write(ops.claim, { epoch, run: run.id, results: given, window });
+    const first = claim([], 2);
+    const move = (n: number, to: string) => store.write((db) => db.run(sql`update endpoint set address = ${to}, address_key = ${to} where id = ${endpoints[n - 1]}`), undefined);
+    claim([results(first)[0]!, results(first, { kind: 'skipped', reason: 'missing_variable', detail: 'City' })[1]!], 0);
+    move(1, 'elsewhere@example.org');
+    move(2, 'elsewhere2@example.org');
+    move(3, 'p1@example.org');
+    // Nothing went to this address.
+    move(4, 'p2@example.org');
+    expect(claim([], 2).messages.map((m) => m.address)).toEqual(['p2@example.org']);
+    expect(ledger(store, run.id).slice(2)).toEqual(['3 skipped duplicate_address', '4 claimed none']);
     expectCountsRight(store, run.id);
   });
 
@@ -264,6 +282,30 @@ describe('crash, restore, stop', () => {
     expect(ledger(store, run.id)).toEqual(['1 unknown crashed', '2 unknown crashed', '3 pending none']);
     expect(store.write(ops.claim, { epoch: next.epoch, run: run.id, results: [], window: 2 }).messages.map((m) => m.seq)).toEqual([3]);
     expectCountsRight(store, run.id);
+  });
+
+  it('keeps the address of a message that a crash or a restore made unknown: an opt-out answers that one', () => {
+    const { store, run, endpoints, epoch } = setUp(4);
+    const answer = store.write(ops.claim, { epoch, run: run.id, results: [], window: 2 });
+    store.write(ops.claim, { epoch, run: run.id, results: [results(answer)[0]!], window: 0 });
+    store.now += 60_000;
+    store.write(ops.startSender, undefined);
+    const kept = () => store.db.all(sql`select seq, response, address_key from message_reply where run = ${run.id} order by seq`);
+    const lost = { seq: 2, response: null, address_key: 'p2@example.org' };
+    expect(kept()).toEqual([{ seq: 1, response: '250 ok', address_key: 'p1@example.org' }, lost]);
+    store.write((db) => db.run(sql`insert into workspace (id, uid, name, created_at, machine, path, restored) values (1, 'w', 'w', 0, 'm', 'p', 1)`), undefined);
+    store.write(ops.recoverAtOpen, { suppressionsLog: '' });
+    expect(kept().slice(1)).toEqual([2, 3, 4].map((n) => ({ seq: n, response: null, address_key: `p${n}@example.org` })));
+    for (const n of [2, 3]) store.write((db) => db.run(sql`update endpoint set address = ${`new${n}@example.org`}, address_key = ${`new${n}@example.org`} where id = ${endpoints[n - 1]}`), undefined);
+    for (const seq of [2, 3]) store.write(outcomeOperations.unsubscribe, { uid: `u${seq}`, run: run.uid, seq, test: false, via: 'page', at: store.now, userAgent: '', ip: '' });
+    expect(store.db.all(sql`select address_key from suppressed order by 1`)).toEqual([{ address_key: 'p2@example.org' }, { address_key: 'p3@example.org' }]);
+    // Nobody knows when they went: no time is shown, none is counted, and a click is not called too quick for it.
+    expect(store.read(queries.unknownMessages, { run: run.uid }).rows.map(({ at, response }) => [at, response])).toEqual([[null, null], [null, null], [null, null]]);
+    store.write(ops.resolveUnknown, { run: run.uid, which: [2], as: 'sent' });
+    expect(store.read((db) => countHours(db, run.id, 'UTC').hours.map(({ accepted: n }) => n), undefined)).toEqual([1]);
+    const startedAt = store.db.get<{ at: number }>(sql`select started_at as at from run where id = ${run.id}`)!.at;
+    store.write(outcomeOperations.recordEngagement, [{ uid: 'c', kind: 'click', run: run.uid, seq: 2, test: false, link: 0, target: '', at: startedAt + 1_000, userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0', ip: '' }]);
+    expect(store.db.get(sql`select kind from outcome where run = ${run.id} and seq = 2 and kind <> ${outcomeKindCode.unsubscribe}`)).toEqual({ kind: outcomeKindCode.click });
   });
 
   it('asks again after a crash in the hold, and can be taken back or confirmed', () => {

@@ -13,6 +13,7 @@ import { fakeEmailSender, type FakeEmailSender, ok } from '../support/fake-email
 import { inProcessReader, inProcessWriter } from '../support/in-process-store.js';
 import { ManualTime } from '../support/manual-time.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
+import { insertSegments } from '../support/segment-population.js';
 import { signingKey } from '../support/signing-key.js';
 
 const key = signingKey('k1');
@@ -218,6 +219,37 @@ describe('scheduler', () => {
     }, undefined);
     await s.seconds(33);
     expect(status(s, run)).toMatchObject({ status: 'ask', askWhy: expect.stringContaining('no such segment') as string });
+  });
+
+  it('asks again when the list was replaced between the launch and the freeze, and then sends to the newest', async () => {
+    const s = stage({ people: 4, reply: () => ok });
+    const uid = '01890000-0000-7000-8000-00000000000a';
+    s.store.write(insertSegments, [{ uid, name: 'Fair', members: [1, 2] }]);
+    s.store.now = s.time.now();
+    const { run } = s.store.write(ops.launch, { ...readyCampaign(s.store, { draft: { segment: uid } }), collectorUrl });
+    // As an import does it: other rows, a new version.
+    s.store.write((db) => {
+      db.run(sql`update segment set members = 99, version = 2 where uid = ${uid}`);
+      db.run(sql`insert into segment_version select segment, 2, tree, created_at, actor from segment_version`);
+      for (const endpoint of [2, 3, 4]) db.run(sql`insert into segment_member values (99, ${endpoint})`);
+    }, undefined);
+    await s.seconds(33);
+    expect(status(s, run)).toMatchObject({ status: 'ask', askWhy: expect.stringContaining('“Fair” was replaced') as string });
+    expect(s.wires).toHaveLength(0);
+    s.store.now = s.time.now();
+    s.store.write(ops.confirmLaunch, { run, collectorUrl });
+    await s.seconds(40);
+    expect(status(s, run)).toMatchObject({ status: 'done', numbers: { sent: 3 } });
+  });
+
+  it('sends to a list as it was launched while nobody replaces it', async () => {
+    const s = stage({ people: 4, reply: () => ok });
+    const uid = '01890000-0000-7000-8000-00000000000a';
+    s.store.write(insertSegments, [{ uid, name: 'Fair', members: [1, 2] }]);
+    s.store.now = s.time.now();
+    const { run } = s.store.write(ops.launch, { ...readyCampaign(s.store, { draft: { segment: uid } }), collectorUrl });
+    await s.seconds(40);
+    expect(status(s, run)).toMatchObject({ status: 'done', numbers: { sent: 2 } });
   });
 
   it('sends a test to typed addresses, marked, with a chosen person’s data, and counts nothing', async () => {

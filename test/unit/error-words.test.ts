@@ -48,6 +48,7 @@ const thrown: Readonly<Record<ErrorCode, readonly Thrown[]>> = {
   SEGMENT_IN_USE: [[{ name: 'Regulars', by: 'campaign “May”' }, 'Regulars', 'campaign “May”.']],
   SEGMENT_EMPTY: bare,
   SEGMENT_CYCLE: [[{ name: 'A', through: 'B → A' }, 'A', 'B → A.']],
+  LIST_REPLACED: [[{ name: 'Fair' }, '“Fair”']],
   TEMPLATE_SYNTAX: [
     [{ field: 'html', reason: 'unknown_helper', line: 3, column: 5, name: 'foo' }, 'html, line 3, column 5', 'no helper called "foo".'],
     [{ field: 'text', reason: 'unknown_partial', line: 1, column: 1, name: 'p' }, 'no part called "p".'],

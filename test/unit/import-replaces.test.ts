@@ -4,6 +4,9 @@ import { createSegment, duplicateSegment } from '../../src-main/segments/segment
 import { conditionSql } from '../../src-main/segments/index.js';
 import { segmentReads } from '../../src-main/segments/read.js';
 import { sql } from '../../src-main/store/sql.js';
+import { deliveryOperations, deliveryQueries } from '../../src-main/delivery/operations.js';
+import { collectorUrl, insertConnection, readyCampaign } from '../support/campaign.js';
+import { insertPopulation } from '../support/segment-population.js';
 import { createKit, file, type Kit, refusal } from './import-kit.js';
 
 const people = (...names: readonly string[]) => file(`email\n${names.map((name) => `${name}@example.org`).join('\n')}\n`);
@@ -100,5 +103,23 @@ describe('an import into a segment that exists', () => {
     kit.store.now += 31 * 86_400_000;
     expect(forget()).toBe(1);
     expect(members(kit, uid)).toBe('c');
+  });
+
+  test('leaves a launch that is not frozen yet its people, although the import that brought them is taken back', async () => {
+    const kit = createKit();
+    kit.store.write(insertPopulation, [{ id: 1 }]);
+    const first = await kit.import(people('a', 'b'), 'Fair');
+    const { uid } = first.segment!;
+    const list = kit.store.db.get<{ id: number; version: number }>(sql`select id, version from segment where uid = ${uid}`)!;
+    // Known to somebody, so that taking the import back keeps the person.
+    kit.store.write((db) => db.run(sql`update endpoint set updated_at = updated_at + 1`), undefined);
+    insertConnection(kit.store);
+    const launched = kit.store.write(deliveryOperations.launch, { ...readyCampaign(kit.store, { draft: { segment: uid } }), collectorUrl });
+    await kit.undo(first.uid);
+    kit.store.now += 31 * 86_400_000;
+    while (kit.store.write(importOperations.forgetImages, { limit: 100 }) > 0);
+    const run = kit.store.db.get<{ id: number }>(sql`select id from run where uid = ${launched.run}`)!.id;
+    expect(list.version).toBe(1);
+    expect(kit.store.read(deliveryQueries.freezeAudience, { run, asOf: kit.store.now }).endpoints).toHaveLength(2);
   });
 });

@@ -40,3 +40,20 @@ it('has no doubts about haste where nothing stands between sender and reader', (
   expect(classifyMessage([click(1, 0), click(2, 1), click(3, 2)], { acceptedAt: 0, direct: true })).toEqual(['human', 'human', 'human']);
   expect(classifyMessage([click(1, 0, 'curl/8.0')], { acceptedAt: 0, direct: true })).toEqual(['scanner']);
 });
+
+it('classes ten thousand facts of one message as it classes few', () => {
+  const burst = Array.from({ length: 5_000 }, (_, n) => click(1_000 + (n % 3), n % 3)).sort((a, b) => a.at - b.at);
+  const opens = Array.from({ length: 4_999 }, (_, n) => open(20_000 + n, n % 2 === 0 ? 'Mozilla/5.0' : chrome));
+  const classes = classifyMessage([...burst, ...opens, click(90_000, 1)], { acceptedAt: 0 });
+  expect(new Set(classes.slice(0, 5_000))).toEqual(new Set(['scanner']));
+  expect(classes.slice(5_000, 5_002)).toEqual(['machine', 'human']);
+  expect(classes.at(-1)).toBe('human');
+});
+
+it('reads each fact a bounded number of times', () => {
+  let reads = 0;
+  const counted = (fact: RawEngagement): RawEngagement => ({ ...fact, get at() { reads++; return fact.at; } });
+  const facts = Array.from({ length: 2_000 }, (_, n) => counted(n % 2 === 0 ? open(n, 'Mozilla/5.0') : click(n, n % 5)));
+  classifyMessage(facts, { acceptedAt: 0 });
+  expect(reads).toBeLessThan(facts.length * 10);
+});

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { outcomeKinds } from '../../src-preload/contract/delivery.js';
 import { sandboxConnectionUid } from '../../src-preload/contract/connection.js';
-import { type EngagementFact, outcomeOperations as operations, undoWindowMs } from '../../src-main/delivery/outcomes/index.js';
+import { type EngagementFact, keptFacts, outcomeOperations as operations, undoWindowMs } from '../../src-main/delivery/outcomes/index.js';
 import { audienceOperations, liftSuppression, suppress } from '../../src-main/audience/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
@@ -85,12 +85,46 @@ describe('opens and clicks', () => {
     expect(outcomes()).toEqual([[0, 'click', store.now + 1]]);
   });
 
-  it('can be classed anew in slices', () => {
-    store.write(operations.recordEngagement, [fact({}), fact({ seq: 1 })]);
-    store.write((db) => db.run(sql`delete from outcome`), undefined);
-    expect(store.write(operations.reclassify, { run, afterSeq: -1, limit: 1 })).toBe(0);
-    expect(store.write(operations.reclassify, { run, afterSeq: 0, limit: 5 })).toBeNull();
-    expect(outcomes().map(([seq, kind]) => [seq, kind])).toEqual([[0, 'open'], [1, 'open']]);
+  describe('by the thousand of one message', () => {
+    const curl = 'curl/8.0';
+    const perKind = () => store.db.all<{ name: string; n: number }>(sql`select t.name, count(*) as n from event ev join event_type t on t.id = ev.type group by 1 order by 1`);
+    const links = () =>
+      store.db.all<{ link: number; kind: number; at: number; n: number }>(sql`select link, kind, at, n from link_click order by link, kind`).map((row) => ({ ...row, kind: outcomeKinds[row.kind] }));
+    const inBatches = (facts: readonly EngagementFact[], size: number) => {
+      for (let from = 0; from < facts.length; from += size) store.write(operations.recordEngagement, facts.slice(from, from + size));
+    };
+
+    it('are kept up to a number of each kind, and counted after it', () => {
+      const at = store.now + minute;
+      const opens = Array.from({ length: 5_000 }, (_, n) => fact({ at: at + n * minute, userAgent: n < 2_500 ? curl : chrome }));
+      const clicks = Array.from({ length: 5_000 }, (_, n) => click({ at: at + n * minute + 1, link: n % 2, userAgent: n < 2_500 ? curl : chrome }));
+      inBatches([...opens, ...clicks], 500);
+      expect(perKind()).toEqual([{ name: '_email.click', n: 2 * keptFacts }, { name: '_email.open', n: 2 * keptFacts }]);
+      expect(store.db.all(sql`select kind, link, n from engagement_rest order by kind, link`).length).toBe(2 + 2 * 2);
+      const firstByPerson = at + 2_500 * minute;
+      expect(outcomes()).toEqual([[0, 'open', firstByPerson], [0, 'open_machine', at], [0, 'click', firstByPerson + 1], [0, 'click_scanner', at + 1]]);
+      expect(links()).toEqual([
+        { link: 0, kind: 'click', at: firstByPerson + 1, n: 1_250 },
+        { link: 0, kind: 'click_scanner', at: at + 1, n: 1_250 },
+        { link: 1, kind: 'click', at: firstByPerson + minute + 1, n: 1_250 },
+        { link: 1, kind: 'click_scanner', at: at + minute + 1, n: 1_250 },
+      ]);
+    });
+
+    it('by a scanner that names nobody leave a person who clicks later to be found', () => {
+      const at = store.now + minute;
+      inBatches(Array.from({ length: 900 }, (_, n) => click({ at: at + n, link: n % 9 })), 90);
+      expect(outcomes()).toEqual([[0, 'click_scanner', at]]);
+      store.write(operations.recordEngagement, [click({ at: at + 90 * minute, link: 4 })]);
+      expect(outcomes()).toEqual([[0, 'click', at + 90 * minute], [0, 'click_scanner', at]]);
+      expect(links().filter(({ link }) => link === 4)).toEqual([{ link: 4, kind: 'click', at: at + 90 * minute, n: 1 }, { link: 4, kind: 'click_scanner', at: at + 4, n: 100 }]);
+      expect(perKind()).toEqual([{ name: '_email.click', n: keptFacts }]);
+    });
+
+    it('of a test send are kept up to a number too', () => {
+      inBatches(Array.from({ length: 1_000 }, () => fact({ test: true })), 100);
+      expect(perKind()).toEqual([{ name: '_email.open', n: 2 * keptFacts }]);
+    });
   });
 });
 

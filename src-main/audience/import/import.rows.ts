@@ -243,11 +243,17 @@ export function beginUndo(db: WriteDb, uid: string): ImportView {
   return view;
 }
 
-/** Removes the next of the members that an import brought, while it is taken back. Gives back how many went. */
+/**
+ * The sets of members that launched campaigns will still be sent to: their recipients are read when the hold is over, which an import taken back meanwhile must not empty unseen.
+ */
+const awaited = sql`select coalesce(s.members, s.id) from run r join campaign_version v on v.campaign = r.campaign and v.version = r.campaign_version
+  join segment s on s.id = v.content ->> '$.segment.id' where r.state in ('hold', 'ask', 'freezing')`;
+
+/** Removes the next of the members that an import brought, while it is taken back. Those that a launch waits for stay, unseen in their hidden segment. Gives back how many went. */
 export function dropMembers(db: WriteDb, input: { uid: string; limit: number }): number {
   const row = findImport(db, input.uid);
   if (row.state !== 'undoing' || row.segment === null) return 0;
-  return dropMembersOf(db, sql`(${row.segment})`, input.limit);
+  return dropMembersOf(db, sql`(select ${row.segment} except ${awaited})`, input.limit);
 }
 
 function dropMembersOf(db: WriteDb, sets: Sql, limit: number): number {
@@ -275,6 +281,7 @@ export function forgetImages(db: WriteDb, input: { limit: number }): number {
   // Neither shown by a segment now nor what a younger import would bring back. A hidden row that only gathered an import's members shows nothing.
   const replaced = sql`select former from import where former is not null
     except select former from import where former is not null and id not in (${old})
-    except select coalesce(members, id) from segment where id not in (select segment from import where replaces is not null)`;
+    except select coalesce(members, id) from segment where id not in (select segment from import where replaces is not null)
+    except ${awaited}`;
   return endpoints + users + dropMembersOf(db, sql`(${replaced})`, input.limit);
 }

@@ -14,6 +14,8 @@ export interface RawEngagement {
   /** Number of the link; -1 for an open. */
   readonly link: number;
   readonly userAgent: string;
+  /** What its user agent alone made of it, where only that was kept. Haste can still show it to be a scanner's. */
+  readonly known?: EngagementClass;
 }
 
 /** Clicks on this many different links of one message within `scanWindowMs` are a scanner's (field.md 3). */
@@ -36,29 +38,57 @@ export interface MessageContext {
   readonly direct?: boolean;
 }
 
+/** What a fact's own words say of it, before what happened around it is looked at. */
+export function ownClass({ kind, userAgent, known }: Pick<RawEngagement, 'kind' | 'userAgent' | 'known'>): EngagementClass {
+  return known ?? (kind === 'open' ? openClass(userAgent) : clickClass(userAgent));
+}
+
+/** Whether a class stands for somebody who reads: a mailbox provider's proxy fetches when a person opens. */
+export const isPerson = (by: EngagementClass): boolean => by === 'human' || by === 'image_proxy';
+
 /**
- * Classes of everything that happened to one message, in the order given (oldest first). Pure, over raw facts: run again after a rule changed, it classes old facts anew.
+ * Classes of what happened to one message, in the order given (oldest first). Pure, over raw facts: a later fact can show that an earlier one was a scanner's. One pass,
+ * because anybody who holds a message may open and click it as often as they like.
  */
 export function classifyMessage(facts: readonly RawEngagement[], { acceptedAt, direct = false }: MessageContext): EngagementClass[] {
-  const classes = facts.map((fact) => (fact.kind === 'open' ? openClass(fact.userAgent) : clickClass(fact.userAgent)));
+  const classes = facts.map(ownClass);
   if (direct) return classes;
-  const clicks = facts.map((fact, index) => ({ ...fact, index })).filter((fact) => fact.kind === 'click');
+  const clicks = facts.flatMap(({ kind, at, link }, index) => (kind === 'click' ? [{ at, link, index }] : []));
+  /** Clicks of each link between `from` and the click looked at. */
+  const inWindow = new Map<number, number>();
   let from = 0;
-  for (let to = 0; to < clicks.length; to++) {
-    while (clicks[to]!.at - clicks[from]!.at >= scanWindowMs) from++;
-    const burst = clicks.slice(from, to + 1);
-    if (new Set(burst.map((click) => click.link)).size >= scanLinks) for (const click of burst) classes[click.index] = 'scanner';
-  }
-  if (acceptedAt !== undefined) {
-    for (const click of clicks) {
-      const openedBefore = facts.some((fact, index) => fact.kind === 'open' && fact.at <= click.at && (classes[index] === 'human' || classes[index] === 'image_proxy'));
-      if (click.at - acceptedAt < instantClickMs && !openedBefore) classes[click.index] = 'scanner';
+  let marked = 0;
+  clicks.forEach((click, to) => {
+    inWindow.set(click.link, (inWindow.get(click.link) ?? 0) + 1);
+    for (; click.at - clicks[from]!.at >= scanWindowMs; from++) {
+      const { link } = clicks[from]!;
+      const left = inWindow.get(link)! - 1;
+      if (left === 0) inWindow.delete(link);
+      else inWindow.set(link, left);
     }
-  }
+    if (inWindow.size < scanLinks) return;
+    for (marked = Math.max(marked, from); marked <= to; marked++) classes[clicks[marked]!.index] = 'scanner';
+  });
+  if (acceptedAt === undefined) return classes;
+  const opened = facts.find((fact, index) => fact.kind === 'open' && isPerson(classes[index]!))?.at ?? Number.POSITIVE_INFINITY;
+  for (const { at, index } of clicks) if (at - acceptedAt < instantClickMs && opened > at) classes[index] = 'scanner';
   return classes;
 }
 
+/** User agents whose answer is remembered: a few programs do nearly all the asking, and the list of robots is a long expression. */
+const remembered = 1_000;
+const openClasses = new Map<string, EngagementClass>();
+
 function openClass(userAgent: string): EngagementClass {
+  const before = openClasses.get(userAgent);
+  if (before) return before;
+  const by = readUserAgent(userAgent);
+  if (openClasses.size >= remembered) openClasses.clear();
+  openClasses.set(userAgent, by);
+  return by;
+}
+
+function readUserAgent(userAgent: string): EngagementClass {
   if (imageProxy.test(userAgent)) return 'image_proxy';
   if (bareMozilla.test(userAgent.trim())) return 'machine';
   if (userAgent.trim() === '' || securityProduct.test(userAgent) || isbot(userAgent)) return 'scanner';

@@ -1,9 +1,9 @@
 import type { OutcomeKind } from '../../../src-preload/contract/delivery.js';
-import { outcomeKindCode } from '../../../src-preload/contract/delivery.js';
-import { appendEvent } from '../../events/index.js';
-import type { WriteDb } from '../../store/db.js';
+import { outcomeKindCode, outcomeKinds } from '../../../src-preload/contract/delivery.js';
+import { appendEvent, hasEvent } from '../../events/index.js';
+import type { ReadDb, WriteDb } from '../../store/db.js';
 import { sql } from '../../store/sql.js';
-import { classifyMessage, type EngagementClass, type RawEngagement } from './classify.js';
+import { classifyMessage, type EngagementClass, isPerson, ownClass, type RawEngagement } from './classify.js';
 import { acceptedAt, findMessage, type KnownMessage } from './message.rows.js';
 
 /** One open or click as the collector saw it. `run` is the run's uid; `link` is -1 and `target` empty for an open. */
@@ -24,84 +24,176 @@ export interface EngagementFact {
 export const engagementTypes = { open: '_email.open', click: '_email.click' } as const;
 
 /**
- * Records a batch of opens and clicks: each goes to the event log as it came, and the messages they belong to get their outcomes anew. Facts of test sends are logged and
- * never counted; facts of messages this workspace does not hold are dropped (their number is given back), because nobody could ever ask for them.
+ * Raw facts of a message kept in the event log for each of: opens by people, opens by robots, clicks by people, clicks by robots (as their user agents say). Who holds a
+ * message can open it without end, so a message has at most four times as many rows there; later facts are only counted (`engagement_rest`: one row per outcome and link).
+ *
+ * What stays right: the first open and the first click of each kind, and how often each link was clicked. What is less exact after so many: a click that is only
+ * counted keeps the class it had when it came, the log and rules over it ("opened at least n times") see the kept facts only, and a fact that the collector tells twice counts twice.
+ */
+export const keptFacts = 100;
+
+type Bucket = `${'open' | 'click'} ${'person' | 'robot'}`;
+const bucketOf = (fact: Pick<RawEngagement, 'kind' | 'userAgent' | 'known'>): Bucket => `${fact.kind} ${isPerson(ownClass(fact)) ? 'person' : 'robot'}`;
+
+/**
+ * Records a batch of opens and clicks: each goes to the event log as it came (up to `keptFacts`), and the messages they belong to get their outcomes anew, each message once.
+ * Facts of test sends are logged and never counted; facts of messages this workspace does not hold are dropped (their number is given back), because nobody could ever ask for them.
  */
 export function recordEngagement(db: WriteDb, facts: readonly EngagementFact[]): { recorded: number; unknown: number } {
   let recorded = 0;
   let unknown = 0;
-  const touched = new Map<string, KnownMessage>();
+  const byMessage = new Map<string, EngagementFact[]>();
   for (const fact of facts) {
-    const message = findMessage(db, fact.run, fact.seq);
-    if (!message) {
-      unknown++;
-      continue;
-    }
-    const test = fact.test || message.test;
-    const isNew = appendEvent(db, {
-      uid: fact.uid,
-      type: engagementTypes[fact.kind],
-      at: fact.at,
-      app: message.app,
-      endpoint: message.endpoint,
-      run: message.run,
-      seq: message.seq,
-      attributes: {
-        ...(fact.kind === 'click' ? { link: fact.link, url: fact.target } : {}),
-        user_agent: fact.userAgent,
-        ip: fact.ip,
-        ...(test ? { test: true } : {}),
-      },
-    });
-    if (!isNew) continue;
-    recorded++;
-    if (!test) touched.set(`${message.run}/${message.seq}`, message);
+    const key = `${fact.run}/${fact.seq}`;
+    const known = byMessage.get(key);
+    if (known) known.push(fact);
+    else byMessage.set(key, [fact]);
   }
-  for (const message of touched.values()) settleMessage(db, message);
+  for (const [first, ...others] of byMessage.values()) {
+    const message = findMessage(db, first!.run, first!.seq);
+    if (!message) unknown += 1 + others.length;
+    else recorded += recordMessage(db, message, [first!, ...others]);
+  }
   return { recorded, unknown };
 }
 
+/** Gives back how many facts were new. */
+function recordMessage(db: WriteDb, message: KnownMessage, facts: readonly EngagementFact[]): number {
+  const isTest = (fact: EngagementFact) => fact.test || message.test;
+  let recorded = recordTests(db, message, facts.filter(isTest));
+  const real = facts.filter((fact) => !isTest(fact));
+  if (real.length === 0) return recorded;
+
+  const { run, seq } = message;
+  const kept = keptOf(db, run, seq);
+  const rest = restOf(db, run, seq);
+  const counts = new Map<Bucket, number>();
+  for (const fact of kept) counts.set(bucketOf(fact), (counts.get(bucketOf(fact)) ?? 0) + 1);
+  const counted: RawEngagement[] = [];
+  const before = recorded;
+  for (const fact of real) {
+    const bucket = bucketOf(fact);
+    const n = counts.get(bucket) ?? 0;
+    if (n < keptFacts) {
+      if (!append(db, message, fact, false)) continue;
+      counts.set(bucket, n + 1);
+      kept.push(fact);
+    } else {
+      if (hasEvent(db, { uid: fact.uid, app: message.app, endpoint: message.endpoint, run, seq })) continue;
+      counted.push(fact);
+    }
+    recorded++;
+  }
+  if (recorded > before) settle(db, message, kept, rest, counted);
+  return recorded;
+}
+
+/** Facts of test sends: so many are kept as of one message's opens and clicks together, the rest is of no use to anybody. */
+function recordTests(db: WriteDb, message: KnownMessage, facts: readonly EngagementFact[]): number {
+  if (facts.length === 0) return 0;
+  let { room } = db.get<{ room: number }>(sql`
+    select ${2 * keptFacts} - count(*) as room from event where run = ${message.run} and seq = ${message.seq} and json_extract(attributes, '$.test') is not null`)!;
+  let recorded = 0;
+  for (const fact of facts) {
+    if (room <= 0) break;
+    if (!append(db, message, fact, true)) continue;
+    room--;
+    recorded++;
+  }
+  return recorded;
+}
+
+function append(db: WriteDb, message: KnownMessage, fact: EngagementFact, test: boolean): boolean {
+  return appendEvent(db, {
+    uid: fact.uid,
+    type: engagementTypes[fact.kind],
+    at: fact.at,
+    app: message.app,
+    endpoint: message.endpoint,
+    run: message.run,
+    seq: message.seq,
+    attributes: {
+      ...(fact.kind === 'click' ? { link: fact.link, url: fact.target } : {}),
+      user_agent: fact.userAgent,
+      ip: fact.ip,
+      ...(test ? { test: true } : {}),
+    },
+  });
+}
+
 interface FactRow {
-  type: string;
-  at: number;
-  link: number | null;
-  user_agent: string | null;
+  readonly type: string;
+  readonly at: number;
+  readonly link: number | null;
+  readonly user_agent: string | null;
+}
+
+/** The facts of a message that are in the log. */
+function keptOf(db: ReadDb, run: number, seq: number): RawEngagement[] {
+  return db
+    .all<FactRow>(sql`
+      select t.name as type, ev.at, json_extract(ev.attributes, '$.link') as link, json_extract(ev.attributes, '$.user_agent') as user_agent
+      from event ev join event_type t on t.id = ev.type
+      where ev.run = ${run} and ev.seq = ${seq} and t.name in (${engagementTypes.open}, ${engagementTypes.click}) and json_extract(ev.attributes, '$.test') is null
+      order by ev.id`)
+    .map((row) => ({ kind: row.type === engagementTypes.open ? 'open' : 'click', at: row.at, link: row.link ?? -1, userAgent: row.user_agent ?? '' }));
 }
 
 /** An outcome of each kind that follows from engagement, and when it first happened. */
 const engagementOutcomes = ['open', 'open_machine', 'click', 'click_scanner'] as const satisfies readonly OutcomeKind[];
+type EngagementOutcome = (typeof engagementOutcomes)[number];
 
 /** Which outcome a classed fact is: a proxy's first fetch is an open, a robot's is not (field.md 3). */
-function outcomeOf(kind: 'open' | 'click', by: EngagementClass): (typeof engagementOutcomes)[number] {
-  const person = by === 'human' || by === 'image_proxy';
-  return kind === 'open' ? (person ? 'open' : 'open_machine') : person ? 'click' : 'click_scanner';
+function outcomeOf(kind: 'open' | 'click', by: EngagementClass): EngagementOutcome {
+  return kind === 'open' ? (isPerson(by) ? 'open' : 'open_machine') : isPerson(by) ? 'click' : 'click_scanner';
 }
 
+/** What is known of facts that were only counted: how many, and the first of them. */
+interface RestRow {
+  readonly kind: EngagementOutcome;
+  readonly link: number;
+  readonly at: number;
+  readonly n: number;
+}
+
+function restOf(db: ReadDb, run: number, seq: number): RestRow[] {
+  return db
+    .all<{ kind: number; link: number; at: number; n: number }>(sql`select kind, link, at, n from engagement_rest where run = ${run} and seq = ${seq}`)
+    .map((row) => ({ ...row, kind: outcomeKinds[row.kind] as EngagementOutcome }));
+}
+
+/** The first of a counted lot as a fact among the others: it says of its user agent what is left of that. */
+const asFact = ({ kind, link, at }: RestRow): RawEngagement => ({
+  kind: kind === 'open' || kind === 'open_machine' ? 'open' : 'click', at, link, userAgent: '', known: kind === 'open' || kind === 'click' ? 'human' : 'scanner',
+});
+
 /**
- * Classes all raw facts of one message and makes its outcomes and its links' clicks agree with them. Called after each new fact, because a later one can show
- * that an earlier one was a scanner's; called over all messages, it applies changed rules to old facts.
+ * Classes all that is known of one message and makes its outcomes and its links' clicks agree with it, because a new fact can show that an earlier one was a scanner's.
+ * `counted` are new facts that the log has no room for: they are classed among the others and added to the numbers.
  */
-export function settleMessage(db: WriteDb, message: Pick<KnownMessage, 'run' | 'seq' | 'sandbox'>): void {
+function settle(db: WriteDb, message: KnownMessage, kept: readonly RawEngagement[], rest: readonly RestRow[], counted: readonly RawEngagement[]): void {
   const { run, seq } = message;
-  const rows = db.all<FactRow>(sql`
-    select t.name as type, ev.at, json_extract(ev.attributes, '$.link') as link, json_extract(ev.attributes, '$.user_agent') as user_agent
-    from event ev join event_type t on t.id = ev.type
-    where ev.run = ${run} and ev.seq = ${seq} and t.name in (${engagementTypes.open}, ${engagementTypes.click}) and json_extract(ev.attributes, '$.test') is null
-    order by ev.at, ev.id`);
-  const facts = rows.map(
-    (row): RawEngagement => ({ kind: row.type === engagementTypes.open ? 'open' : 'click', at: row.at, link: row.link ?? -1, userAgent: row.user_agent ?? '' }),
-  );
-  const classes = classifyMessage(facts, { acceptedAt: acceptedAt(db, run, seq), direct: message.sandbox });
-  const first = new Map<OutcomeKind, number>();
-  const links = new Map<string, { link: number; kind: OutcomeKind; at: number; n: number }>();
-  facts.forEach((fact, index) => {
+  const facts = [
+    ...kept.map((fact) => ({ fact, n: 1, as: undefined })),
+    ...rest.map((row) => ({ fact: asFact(row), n: row.n, as: row.kind })),
+    ...counted.map((fact) => ({ fact, n: 1, as: undefined })),
+  ].sort((a, b) => a.fact.at - b.fact.at);
+  const classes = classifyMessage(facts.map(({ fact }) => fact), { acceptedAt: acceptedAt(db, run, seq), direct: message.sandbox });
+  const isCounted = new Set(counted);
+  const first = new Map<EngagementOutcome, number>();
+  const links = new Map<string, { link: number; kind: EngagementOutcome; at: number; n: number }>();
+  const more = new Map<string, RestRow>();
+  facts.forEach(({ fact, n, as }, index) => {
     const kind = outcomeOf(fact.kind, classes[index]!);
     if (!first.has(kind)) first.set(kind, fact.at);
+    // A counted lot keeps the class it was counted in; that its first was a scanner's says nothing of the rest.
+    const countedAs = as ?? kind;
+    const key = `${fact.link}/${countedAs}`;
+    if (isCounted.has(fact)) more.set(key, { kind, link: fact.link, at: more.get(key)?.at ?? fact.at, n: (more.get(key)?.n ?? 0) + 1 });
     if (fact.kind !== 'click') return;
-    const key = `${fact.link}/${kind}`;
     const known = links.get(key);
-    if (known) known.n++;
-    else links.set(key, { link: fact.link, kind, at: fact.at, n: 1 });
+    if (known) known.n += n;
+    else links.set(key, { link: fact.link, kind: countedAs, at: fact.at, n });
   });
   for (const kind of engagementOutcomes) {
     const at = first.get(kind);
@@ -114,18 +206,9 @@ export function settleMessage(db: WriteDb, message: Pick<KnownMessage, 'run' | '
   for (const { link, kind, at, n } of links.values()) {
     db.run(sql`insert into link_click (run, seq, link, kind, at, n) values (${run}, ${seq}, ${link}, ${outcomeKindCode[kind]}, ${at}, ${n})`);
   }
-  db.changed('outcome', run);
-}
-
-/**
- * Classes a slice of a run's messages anew, after the rules changed. Gives back the seq to go on from, or null at the end, so that it runs as bulk work.
- */
-export function reclassify(db: WriteDb, input: { run: string; afterSeq: number; limit: number }): number | null {
-  const seqs = db.all<{ seq: number }>(sql`
-    select distinct ev.seq from event ev join run r on r.id = ev.run where r.uid = ${input.run} and ev.seq > ${input.afterSeq} order by ev.seq limit ${input.limit}`);
-  for (const { seq } of seqs) {
-    const message = findMessage(db, input.run, seq);
-    if (message && !message.test) settleMessage(db, message);
+  for (const { kind, link, at, n } of more.values()) {
+    db.run(sql`insert into engagement_rest (run, seq, kind, link, at, n) values (${run}, ${seq}, ${outcomeKindCode[kind]}, ${link}, ${at}, ${n})
+      on conflict (run, seq, kind, link) do update set n = n + excluded.n, at = min(at, excluded.at)`);
   }
-  return seqs.length < input.limit ? null : seqs.at(-1)!.seq;
+  db.changed('outcome', run);
 }

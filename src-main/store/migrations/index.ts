@@ -3,6 +3,8 @@ import { initial } from './0001-initial.js';
 import { sentAddress } from './0002-sent-address.js';
 import { importReplaces } from './0003-import-replaces.js';
 import { eventTypes } from './0004-event-types.js';
+import { engagementRest } from './0005-engagement-rest.js';
+import { replyAddress } from './0006-reply-address.js';
 
 /**
  * One step of the schema. Numbers rise by one; a step that has been released is never edited. docs/how-to-add.md tells how to add one,
@@ -14,5 +16,5 @@ export interface Migration {
   readonly up: (db: BetterSqlite3.Database) => void;
 }
 
-export const migrations: readonly Migration[] = [initial, sentAddress, importReplaces, eventTypes];
+export const migrations: readonly Migration[] = [initial, sentAddress, importReplaces, eventTypes, engagementRest, replyAddress];
 export const schemaVersion = migrations.length;
