@@ -1,10 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, chmodSync } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { schemaVersion } from './migrations/index.js';
-import { assertSchema, connectReader, connectWriter, inspect } from './open.js';
+import { assertSchema, connectReader, inspect } from './open.js';
 
 export interface BackupFile {
   readonly name: string;
@@ -57,26 +56,6 @@ export function verifyBackup(file: string): { version: number } {
   } finally {
     db.close();
   }
-}
-
-/**
- * Makes the file beside `database` that will take its place: a copy of the backup that says of itself that it was restored, whole on the disk before anybody relies on it.
- */
-export async function prepareRestore(backup: string, database: string): Promise<string> {
-  const prepared = `${database}.restoring`;
-  for (const suffix of ['', '-wal', '-shm']) rmSync(prepared + suffix, { force: true });
-  await copyFile(backup, prepared);
-  const db = connectWriter(prepared);
-  try {
-    db.exec('update workspace set restored = 1');
-    db.pragma('wal_checkpoint(truncate)');
-  } finally {
-    db.close();
-  }
-  const file = await open(prepared, 'r+');
-  await file.sync();
-  await file.close();
-  return prepared;
 }
 
 /** The backups of a workspace, newest first. */
