@@ -15,7 +15,7 @@ import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
 import type { SecretBox } from '../platform/secret-box.js';
 import { createSecrets } from '../settings/index.js';
-import { checkFile, type Commit, createReaders, createWriters, listBackups, lockWorkspace, mendSwap, type BackupFile, workspaceFiles } from '../store/index.js';
+import { checkFile, type Commit, createReaders, createWriters, listBackups, lockWorkspace, mendSwap, sweepBackupDrafts, type BackupFile, workspaceFiles } from '../store/index.js';
 import { createLive } from './live.js';
 import { startReaders } from './readers.js';
 import { startServices } from './services.js';
@@ -76,6 +76,13 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     stops.length = 0;
   };
   try {
+    const backupsFolder = join(folder, workspaceFiles.backups);
+    try {
+      // Before the store thread, which makes a backup of its own before it changes an older file.
+      sweepBackupDrafts(backupsFolder);
+    } catch (error) {
+      ports.log.warn('an unfinished backup could not be removed', { error });
+    }
     const store = startThread({ role: 'store', folder }, ports.log);
     stops.push(() => store.stop());
     void store.died.then(() => ports.onLost(new HeliographError('THREAD_DIED', { thread: 'store' })));
@@ -137,8 +144,6 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     stops.push(() => Promise.resolve(stopWatching()));
 
     const secrets = await createSecrets({ read: read.secrets, write: engine.secrets, box: ports.boxFor(row.uid), random: ports.random });
-
-    const backupsFolder = join(folder, workspaceFiles.backups);
 
     if (recovered) {
       void readers.apart((client) => client.call<string[]>('quickCheck', undefined)).then(

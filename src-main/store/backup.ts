@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, chmodSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { schemaVersion } from './migrations/index.js';
@@ -58,15 +58,21 @@ export function verifyBackup(file: string): { version: number } {
   }
 }
 
-/** The backups of a workspace, newest first. */
+/** The backups of a workspace, newest first. Only plain files: a link could lead anywhere, and one that leads nowhere must not hide the others. */
 export function listBackups(folder: string): BackupFile[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sqlite'))
-    .map((name) => {
+    .flatMap((name) => {
       const path = join(folder, name);
-      const stat = statSync(path);
-      return { name, path, bytes: stat.size, madeAt: Math.round(stat.mtimeMs) };
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      return found?.isFile() ? [{ name, path, bytes: found.size, madeAt: Math.round(found.mtimeMs) }] : [];
     })
     .sort((a, b) => b.madeAt - a.madeAt);
+}
+
+/** Removes backups that a quit or a crash cut short: they hold everybody's data and nobody would ever look for them. */
+export function sweepBackupDrafts(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (/\.sqlite\.part(-journal|-wal|-shm)?$/.test(name)) rmSync(join(folder, name), { force: true });
 }
