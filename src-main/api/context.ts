@@ -38,7 +38,7 @@ export interface Workspace {
 /** The running program, with or without an open workspace. */
 export interface Host {
   current(): Workspace | undefined;
-  /** Closes what is open, then opens. A refusal leaves nothing open. */
+  /** Closes what is open, then opens. A refusal leaves open, or opens again, what was open before. */
   open(folder: string): Promise<WorkspaceView>;
   create(input: { name: string; parent?: string | undefined }): Promise<WorkspaceView>;
   close(): Promise<void>;
@@ -47,7 +47,7 @@ export interface Host {
   /** Puts a backup in the place of the open workspace: opt-outs since then are kept, unsent messages of that time become "may have been sent". */
   restore(backup: string): Promise<WorkspaceView>;
   recent(): RecentWorkspace[];
-  /** Why the workspace of last time did not open by itself; null once one is open. */
+  /** Why the workspace of last time did not open by itself, or one that was lost did not come back; null once one is open. */
   problem(): ReopenProblem | null;
   /** Yields whenever another workspace opens or the open one closes. */
   switches(signal: AbortSignal): AsyncIterable<void>;

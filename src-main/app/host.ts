@@ -1,19 +1,20 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { ReopenProblem, WorkspaceView } from '../../src-preload/contract/workspace.js';
 import type { Host } from '../api/context.js';
+import { systemWait } from '../channels/index.js';
 import type { Clock } from '../platform/clock.js';
 import { machineId } from '../platform/folders.js';
 import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
 import { toErrorShape } from '../platform/rpc.js';
 import type { SecretBox } from '../platform/secret-box.js';
-import { prepareRestore, workspaceFiles } from '../store/index.js';
+import { endSwap, keepFile, prepareRestore, settleWorkspace, swapBack, swapIn, workspaceFiles } from '../store/index.js';
 import { createProgramState } from './program-state.js';
 import { fillSample } from './sample.js';
 import { createSignal } from './signal.js';
-import { type OpenWorkspace, openWorkspace } from './workspace.js';
+import { checkFolder, checkNotHeld, type OpenWorkspace, openWorkspace } from './workspace.js';
 
 export interface HostPorts {
   readonly clock: Clock;
@@ -25,6 +26,18 @@ export interface HostPorts {
   readonly boxFor: (uid: string) => SecretBox | null;
   /** False for a command, which opens a workspace for its own work: what a person had open stays what opens at the next start. */
   readonly remembers?: boolean;
+  /** Real time, between attempts to open a workspace again whose store thread died; the system's if absent. */
+  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** Waits before a workspace whose store thread died is opened again: once at once, then patiently, and no more after these. */
+const reopenMs = [0, 2_000, 10_000];
+/** A workspace that stayed open this long had no fault from its opening on: the next death begins with the shortest wait. */
+const steadyMs = 5 * 60_000;
+
+interface OpenOptions {
+  readonly create?: { readonly name: string };
+  readonly fill?: (workspace: OpenWorkspace) => Promise<void>;
 }
 
 export interface RunningHost extends Host {
@@ -42,12 +55,30 @@ export function createHost(ports: HostPorts): RunningHost {
   let current: OpenWorkspace | undefined;
   let problem: ReopenProblem | null = null;
   let turn: Promise<unknown> = Promise.resolve();
+  let losses = 0;
+  let openedAt = 0;
+  let recovering = new AbortController();
 
   /** Opening, closing and restoring wait for each other. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = turn.then(work, work);
     turn = next.catch(() => undefined);
     return next;
+  };
+  /** What somebody asks for; it ends our own attempts to bring a lost workspace back. */
+  const asked = <T>(work: () => Promise<T>): Promise<T> => {
+    recovering.abort();
+    recovering = new AbortController();
+    losses = 0;
+    return inTurn(work);
+  };
+  /** What is only for comfort (the list of recent workspaces) must not undo what was done. */
+  const bestEffort = (what: string, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      ports.log.warn(what, { error });
+    }
   };
 
   async function close(): Promise<void> {
@@ -58,35 +89,101 @@ export function createHost(ports: HostPorts): RunningHost {
     await closing.close();
   }
 
-  async function open(folder: string, options: { create?: { name: string }; fill?: (workspace: OpenWorkspace) => Promise<void> } = {}): Promise<WorkspaceView> {
-    await close();
-    const opening: { workspace?: OpenWorkspace } = {};
+  /** Opens `folder` when nothing is open. */
+  async function start(folder: string, options: OpenOptions): Promise<WorkspaceView> {
+    const state: { workspace?: OpenWorkspace; lost?: HeliographError } = {};
     const opened = await openWorkspace(
       folder,
       {
         ...ports,
         machine: machineId(),
         onLost: (cause) => {
-          ports.log.error('the store thread is gone; the workspace is closed', { cause });
-          if (opening.workspace && current === opening.workspace) void inTurn(close);
+          state.lost = cause;
+          if (state.workspace) onLost(state.workspace, cause);
         },
       },
       options,
     );
-    // Nobody sees it before it is filled.
+    let view: WorkspaceView;
+    // Nobody sees it before it is filled, and nobody sees it when its store died on the way.
     try {
       await options.fill?.(opened);
+      view = await opened.describe();
+      if (state.lost) throw state.lost;
     } catch (error) {
       await opened.close();
       throw error;
     }
-    opening.workspace = opened;
+    state.workspace = opened;
     current = opened;
-    const view = await opened.describe();
+    openedAt = ports.clock.monotonic();
     problem = null;
-    program.opened({ folder, name: view.name, openedAt: ports.clock.now() }, ports.remembers ?? true);
+    bestEffort('what a restore left could not be removed', () => endSwap(join(folder, workspaceFiles.database)));
+    bestEffort('program.json could not be written', () => program.opened({ folder, name: view.name, openedAt: ports.clock.now() }, ports.remembers ?? true));
     switched.fire();
     return view;
+  }
+
+  /** Opens the workspace that was open before again, after something else failed. */
+  async function startFormer(folder: string): Promise<void> {
+    try {
+      await start(folder, {});
+    } catch (error) {
+      ports.log.error('the workspace of before does not open again', { error });
+      problem = { folder, error: toErrorShape(error).error };
+      switched.fire();
+    }
+  }
+
+  /** Switches to `folder`. What can be known to refuse it does so while the open workspace still works; what refuses later brings that one back. */
+  async function open(folder: string, options: OpenOptions = {}): Promise<WorkspaceView> {
+    const former = current?.folder;
+    const other = former !== undefined && !isSameFolder(former, folder);
+    if (other && !options.create) {
+      checkFolder(folder);
+      checkNotHeld(folder);
+    }
+    await close();
+    try {
+      return await start(folder, options);
+    } catch (error) {
+      if (other) await startFormer(former);
+      throw error;
+    }
+  }
+
+  /** The store thread of the open workspace died: without it nothing is written, so it is closed and opened again. */
+  function onLost(workspace: OpenWorkspace, cause: HeliographError): void {
+    if (current !== workspace) return;
+    ports.log.error('the store thread is gone; the workspace is closed and opened again', { cause });
+    if (ports.clock.monotonic() - openedAt >= steadyMs) losses = 0;
+    const { signal } = recovering;
+    inTurn(async () => {
+      if (current === workspace) await close();
+    })
+      .then(() => bringBack(workspace.folder, signal, cause))
+      .catch((error: unknown) => ports.log.error('a lost workspace could not be brought back', { error }));
+  }
+
+  async function bringBack(folder: string, signal: AbortSignal, cause: unknown): Promise<void> {
+    for (let last = cause; !signal.aborted && !current; ) {
+      const ms = reopenMs[losses++];
+      if (ms === undefined) {
+        ports.log.error('the workspace does not come back', { error: last });
+        problem = { folder, error: toErrorShape(last).error };
+        switched.fire();
+        return;
+      }
+      await (ports.wait ?? systemWait)(ms, signal);
+      try {
+        await inTurn(async () => {
+          if (!signal.aborted && !current) await start(folder, {});
+        });
+      } catch (error) {
+        ports.log.warn('the workspace did not open again', { error });
+        last = error;
+      }
+    }
   }
 
   function freeFolder(parent: string, name: string): string {
@@ -96,24 +193,64 @@ export function createHost(ports: HostPorts): RunningHost {
     }
   }
 
+  async function restore(backup: string): Promise<WorkspaceView> {
+    if (!current) throw new HeliographError('NO_WORKSPACE');
+    const { folder, backups } = current;
+    const chosen = backups.list().find((file) => file.name === backup);
+    if (!chosen) throw new HeliographError('NOT_FOUND', { what: 'backup' });
+    await backups.verify(chosen.path);
+    const whole = await backups.create('before-restore').then(
+      () => true,
+      (error: unknown) => {
+        // A damaged file passes no check as a backup, and it is the one that most needs to be replaced: it is kept as it is.
+        if (!(error instanceof HeliographError) || error.code !== 'BACKUP_FAILED') throw error;
+        ports.log.warn('no backup could be made of the file that is replaced; the file itself is kept', { error });
+        return false;
+      },
+    );
+    const database = join(folder, workspaceFiles.database);
+    const damaged = join(folder, workspaceFiles.backups, `${new Date(ports.clock.now()).toISOString().replaceAll(':', '-')}.damaged`);
+    const prepared = await prepareRestore(chosen.path, database);
+    await close();
+    let swapped = false;
+    try {
+      try {
+        settleWorkspace(folder);
+      } catch (error) {
+        if (whole) throw error;
+        ports.log.warn('the damaged file could not be read to its end', { error });
+      }
+      if (!whole) await keepFile(database, damaged);
+      await swapIn(database, prepared);
+      swapped = true;
+      return await start(folder, {});
+    } catch (error) {
+      if (swapped) swapBack(database);
+      // A second name of a file that is in use again.
+      rmSync(damaged, { force: true });
+      await startFormer(folder);
+      throw error;
+    }
+  }
+
   return {
     current: () => current,
-    open: (folder) => inTurn(() => open(resolve(folder))),
+    open: (folder) => asked(() => open(resolve(folder))),
     create: ({ name, parent }) =>
-      inTurn(async () => {
+      asked(async () => {
         const folder = join(resolve(parent ?? ports.documentsFolder), `${name}.heliograph`);
         if (existsSync(folder)) throw new HeliographError('WORKSPACE_EXISTS', { folder });
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         return open(folder, { create: { name } });
       }),
     close: () =>
-      inTurn(async () => {
-        if (current && (ports.remembers ?? true)) program.closed();
+      asked(async () => {
+        if (current && (ports.remembers ?? true)) bestEffort('program.json could not be written', () => program.closed());
         await close();
       }),
-    stop: () => inTurn(close),
+    stop: () => asked(close),
     reopen: () =>
-      inTurn(async () => {
+      asked(async () => {
         const folder = program.lastOpen();
         if (folder === null || !existsSync(folder)) return;
         try {
@@ -125,38 +262,19 @@ export function createHost(ports: HostPorts): RunningHost {
       }),
     problem: () => problem,
     exploreSample: () =>
-      inTurn(async () => {
+      asked(async () => {
         const folder = freeFolder(resolve(ports.documentsFolder), 'Sample');
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         return open(folder, { create: { name: basename(folder, '.heliograph') }, fill: fillSample });
       }),
-    restore: (backup) =>
-      inTurn(async () => {
-        if (!current) throw new HeliographError('NO_WORKSPACE');
-        const { folder, backups } = current;
-        const chosen = backups.list().find((file) => file.name === backup);
-        if (!chosen) throw new HeliographError('NOT_FOUND', { what: 'backup' });
-        await backups.verify(chosen.path);
-        await backups.create('before-restore');
-        const database = join(folder, workspaceFiles.database);
-        const prepared = await prepareRestore(chosen.path, database);
-        await close();
-        // The file of until now stays beside it until the restored one has opened.
-        const before = `${database}.before-restore`;
-        for (const suffix of ['-wal', '-shm']) rmSync(database + suffix, { force: true });
-        renameSync(database, before);
-        renameSync(prepared, database);
-        try {
-          const view = await open(folder);
-          rmSync(before, { force: true });
-          return view;
-        } catch (error) {
-          for (const suffix of ['-wal', '-shm']) rmSync(database + suffix, { force: true });
-          renameSync(before, database);
-          throw error;
-        }
-      }),
+    restore: (backup) => asked(() => restore(backup)),
     recent: () => program.recent(),
     switches: (signal) => switched.listen(signal),
   };
+}
+
+/** True also for one folder under two names. */
+function isSameFolder(a: string, b: string): boolean {
+  const real = (folder: string) => (existsSync(folder) ? realpathSync(folder) : folder);
+  return real(a) === real(b);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { Actor } from '../../src-preload/contract/common.js';
 import type { AllOperations, AllQueries } from '../api/registry.js';
-import { resumeImports } from '../audience/import/index.js';
+import { forgetImports, resumeImports } from '../audience/import/index.js';
 import { type ConnectionService, createConnectionService, systemWait } from '../channels/index.js';
 import { createMailboxService, type MailboxService } from '../channels/mailbox/mailbox-service.js';
 import { type CollectorService, createCollectorService } from '../collector/index.js';
@@ -108,7 +108,30 @@ export async function startServices(ports: ServicePorts): Promise<Services> {
     clearInterval(timer);
     await scheduler.stop();
   });
-  sweepExports(join(ports.folder, workspaceFiles.files), clock.now());
-  await resumeImports({ read: read.imports, write: engine.imports, jobs: ports.jobs, files: join(ports.folder, workspaceFiles.files), now: () => clock.now(), log });
+  const files = join(ports.folder, workspaceFiles.files);
+  const imports = { read: read.imports, write: engine.imports, jobs: ports.jobs, files };
+  await resumeImports({ ...imports, log }).catch((error: unknown) => log.error('interrupted imports could not be looked up', { error }));
+
+  // Housekeeping: nobody waits for it, and no file that will not go shuts the workspace.
+  const closing = new AbortController();
+  const tidied = tidy(log, [
+    ['old exports', () => Promise.resolve(sweepExports(files, clock.now()))],
+    ['old imports', () => forgetImports(imports, clock.now(), closing.signal)],
+  ]);
+  ports.onStop(() => {
+    closing.abort();
+    return tidied;
+  });
   return { collector, mailbox, connections, scheduler };
+}
+
+/** Does one after the other, each whatever became of the one before. Never rejects. */
+async function tidy(log: Logger, chores: readonly (readonly [what: string, work: () => Promise<void>])[]): Promise<void> {
+  for (const [what, work] of chores) {
+    try {
+      await work();
+    } catch (error) {
+      log.warn('housekeeping failed', { what, error });
+    }
+  }
 }

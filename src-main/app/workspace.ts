@@ -15,7 +15,7 @@ import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
 import type { SecretBox } from '../platform/secret-box.js';
 import { createSecrets } from '../settings/index.js';
-import { checkFile, type Commit, createReaders, createWriters, listBackups, lockWorkspace, type BackupFile, workspaceFiles } from '../store/index.js';
+import { checkFile, type Commit, createReaders, createWriters, listBackups, lockWorkspace, mendSwap, sweepBackupDrafts, type BackupFile, workspaceFiles } from '../store/index.js';
 import { createLive } from './live.js';
 import { startReaders } from './readers.js';
 import { startServices } from './services.js';
@@ -38,16 +38,35 @@ export interface OpenWorkspace extends Workspace {
 }
 
 /**
+ * Tells whether `folder` holds a workspace that this program can read, and leaves one that is not ours as it was. Throws `WORKSPACE_MISSING`, `WORKSPACE_NETWORK_DRIVE`,
+ * `WORKSPACE_NEWER`, `WORKSPACE_FOREIGN`, `WORKSPACE_CORRUPT`.
+ */
+export function checkFolder(folder: string): void {
+  const database = join(folder, workspaceFiles.database);
+  if (isNetworkDrive(folder)) throw new HeliographError('WORKSPACE_NETWORK_DRIVE', { folder });
+  mendSwap(database);
+  if (!existsSync(database)) throw new HeliographError('WORKSPACE_MISSING', { folder });
+  checkFile(database);
+}
+
+/** Throws `WORKSPACE_LOCKED` when another process holds the workspace in `folder` now. */
+export function checkNotHeld(folder: string): void {
+  lockWorkspace(join(folder, workspaceFiles.lock)).release();
+}
+
+/**
  * Opens the workspace in `folder`, or makes a new one there when `create` names it. Everything that can refuse does so before anything runs:
- * `WORKSPACE_MISSING`, `WORKSPACE_EXISTS`, `WORKSPACE_NETWORK_DRIVE`, `WORKSPACE_LOCKED`, `WORKSPACE_NEWER`, `WORKSPACE_FOREIGN`, `WORKSPACE_CORRUPT`.
+ * what `checkFolder` throws, `WORKSPACE_EXISTS`, `WORKSPACE_LOCKED`.
  */
 export async function openWorkspace(folder: string, ports: WorkspacePorts, options: { create?: { name: string } } = {}): Promise<OpenWorkspace> {
   const database = join(folder, workspaceFiles.database);
-  if (options.create && existsSync(database)) throw new HeliographError('WORKSPACE_EXISTS', { folder });
-  if (!options.create && !existsSync(database)) throw new HeliographError('WORKSPACE_MISSING', { folder });
-  if (isNetworkDrive(folder)) throw new HeliographError('WORKSPACE_NETWORK_DRIVE', { folder });
-  // Looked at before anything is made in it: a folder that is not ours stays as it was.
-  if (!options.create) checkFile(database);
+  if (options.create) {
+    if (existsSync(database)) throw new HeliographError('WORKSPACE_EXISTS', { folder });
+    if (isNetworkDrive(folder)) throw new HeliographError('WORKSPACE_NETWORK_DRIVE', { folder });
+  } else {
+    // Looked at before anything is made in it: a folder that is not ours stays as it was.
+    checkFolder(folder);
+  }
   for (const part of ['', workspaceFiles.files, workspaceFiles.backups]) mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
 
   const lock = lockWorkspace(join(folder, workspaceFiles.lock));
@@ -57,6 +76,13 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     stops.length = 0;
   };
   try {
+    const backupsFolder = join(folder, workspaceFiles.backups);
+    try {
+      // Before the store thread, which makes a backup of its own before it changes an older file.
+      sweepBackupDrafts(backupsFolder);
+    } catch (error) {
+      ports.log.warn('an unfinished backup could not be removed', { error });
+    }
     const store = startThread({ role: 'store', folder }, ports.log);
     stops.push(() => store.stop());
     void store.died.then(() => ports.onLost(new HeliographError('THREAD_DIED', { thread: 'store' })));
@@ -118,8 +144,6 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     stops.push(() => Promise.resolve(stopWatching()));
 
     const secrets = await createSecrets({ read: read.secrets, write: engine.secrets, box: ports.boxFor(row.uid), random: ports.random });
-
-    const backupsFolder = join(folder, workspaceFiles.backups);
 
     if (recovered) {
       void readers.apart((client) => client.call<string[]>('quickCheck', undefined)).then(

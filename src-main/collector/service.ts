@@ -80,27 +80,37 @@ export function createCollectorService(ports: CollectorServicePorts): CollectorS
     const settings = await ports.settings.all();
     const { host, port } = settings.collector;
     const started = await ports.startThread();
+    thread = started;
+    const startedAt = clock.monotonic();
+    // From the first moment on: it may die before it listens.
+    void started.died.then(() => {
+      if (thread !== started) return;
+      if (clock.monotonic() - startedAt >= steadyMs) deaths = 0;
+      died();
+    });
     try {
       const listening = await started.client.call<{ url: string; port: number }>('listen', { host, port, config: await configOf(settings) });
-      thread = started;
-      bound = { host, port: listening.port };
       // The first free port is kept: links that were sent name it.
       if (port === 0) await ports.settings.patch({ collector: { host, port: listening.port } });
+      if (thread !== started) return;
+      bound = { host, port: listening.port };
       tell({ state: 'running', url: listening.url, problem: null });
-      const startedAt = clock.monotonic();
-      void started.died.then(() => {
-        if (thread !== started) return;
-        thread = undefined;
-        if (clock.monotonic() - startedAt >= steadyMs) deaths = 0;
-        tell({ state: 'stopped', url: null, problem: { code: 'THREAD_DIED', detail: { thread: 'collector' } } });
-        void startAgain();
-      });
     } catch (error) {
+      const lived = thread === started;
+      if (lived) thread = undefined;
       await started.stop();
+      if (!lived) return;
       if (!(error instanceof HeliographError)) throw error;
       log.warn('the collector does not listen', { error });
-      tell({ state: 'stopped', url: null, problem: { code: error.code, detail: error.detail } });
+      if (error.code === 'THREAD_DIED') died();
+      else tell({ state: 'stopped', url: null, problem: { code: error.code, detail: error.detail } });
     }
+  }
+  function died(): void {
+    thread = undefined;
+    bound = undefined;
+    tell({ state: 'stopped', url: null, problem: { code: 'THREAD_DIED', detail: { thread: 'collector' } } });
+    void startAgain();
   }
   /** Links that were sent lead here: a collector that died comes back by itself. What stays wrong (a taken port) is left in the status. */
   async function startAgain(): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExportInput, exportInput, type ExportResult, type ExportWhat } from '../../src-preload/contract/export.js';
 import type { JobKind } from '../jobs/index.js';
@@ -58,12 +58,19 @@ export const exportJob: JobKind<ExportJobInput, ExportResult> = {
   },
 };
 
-/** Removes exports that nobody fetched for a day. `files`: the workspace's `files/` folder. */
+/** Removes exports that nobody fetched for a day; what cannot be looked at or removed is left for the next time. `files`: the workspace's `files/` folder. */
 export function sweepExports(files: string, now: number): void {
   const folder = exportsFolder(files);
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (statSync(path).mtimeMs < now - keptMs) rmSync(path, { force: true });
+    // Not `statSync`: a link that leads nowhere is removed like a file.
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (!found || found.mtimeMs >= now - keptMs) continue;
+    try {
+      rmSync(path, { force: true, recursive: true });
+    } catch {
+      continue; // held open by another program (Windows): the next sweep takes it
+    }
   }
 }

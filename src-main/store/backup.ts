@@ -1,10 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, chmodSync } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { schemaVersion } from './migrations/index.js';
-import { assertSchema, connectReader, connectWriter, inspect } from './open.js';
+import { assertSchema, connectReader, inspect } from './open.js';
 
 export interface BackupFile {
   readonly name: string;
@@ -59,35 +58,21 @@ export function verifyBackup(file: string): { version: number } {
   }
 }
 
-/**
- * Makes the file beside `database` that will take its place: a copy of the backup that says of itself that it was restored, whole on the disk before anybody relies on it.
- */
-export async function prepareRestore(backup: string, database: string): Promise<string> {
-  const prepared = `${database}.restoring`;
-  for (const suffix of ['', '-wal', '-shm']) rmSync(prepared + suffix, { force: true });
-  await copyFile(backup, prepared);
-  const db = connectWriter(prepared);
-  try {
-    db.exec('update workspace set restored = 1');
-    db.pragma('wal_checkpoint(truncate)');
-  } finally {
-    db.close();
-  }
-  const file = await open(prepared, 'r+');
-  await file.sync();
-  await file.close();
-  return prepared;
-}
-
-/** The backups of a workspace, newest first. */
+/** The backups of a workspace, newest first. Only plain files: a link could lead anywhere, and one that leads nowhere must not hide the others. */
 export function listBackups(folder: string): BackupFile[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sqlite'))
-    .map((name) => {
+    .flatMap((name) => {
       const path = join(folder, name);
-      const stat = statSync(path);
-      return { name, path, bytes: stat.size, madeAt: Math.round(stat.mtimeMs) };
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      return found?.isFile() ? [{ name, path, bytes: found.size, madeAt: Math.round(found.mtimeMs) }] : [];
     })
     .sort((a, b) => b.madeAt - a.madeAt);
+}
+
+/** Removes backups that a quit or a crash cut short: they hold everybody's data and nobody would ever look for them. */
+export function sweepBackupDrafts(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (/\.sqlite\.part(-journal|-wal|-shm)?$/.test(name)) rmSync(join(folder, name), { force: true });
 }

@@ -14,7 +14,7 @@ import { createGroupCommit, type GroupCommit, lookUp } from './group-commit.js';
 import { checkFile, connectReader, connectWriter, inspect, migrate } from './open.js';
 import type { Operations, Queries } from './operation.js';
 import { toStoreError } from './sqlite-error.js';
-import { appendSuppressions, reconcileSuppressions } from './suppressions-log.js';
+import { createSuppressionsLog, reconcileSuppressions } from './suppressions-log.js';
 
 export interface StoreThreadData {
   readonly folder: string;
@@ -43,7 +43,7 @@ export const workspaceFiles = {
 export function runStoreThread(port: Port, data: StoreThreadData, ports: StoreThreadPorts): void {
   const file = join(data.folder, workspaceFiles.database);
   const log = join(data.folder, workspaceFiles.suppressions);
-  let opened: { raw: BetterSqlite3.Database; queue: GroupCommit } | undefined;
+  let opened: { raw: BetterSqlite3.Database; queue: GroupCommit; reader: ReadHandle } | undefined;
   const store = () => {
     if (!opened) throw new HeliographError('STORE_UNAVAILABLE', { why: 'not open' });
     return opened;
@@ -56,18 +56,23 @@ export function runStoreThread(port: Port, data: StoreThreadData, ports: StoreTh
       if (existsSync(file)) checkFile(file);
       const raw = connectWriter(file);
       const reader = new ReadHandle(raw);
+      const suppressions = createSuppressionsLog(log, reader);
       const queue = createGroupCommit(raw, {
         clock: ports.clock,
         random: ports.random,
         schedule: (drain) => setImmediate(drain),
         afterCommit: (commit) => {
-          for (const change of commit.changes) if (change.table === 'suppression') appendSuppressions(log, reader, change.fromId, change.toId);
-          server.emit('commit', commit);
+          try {
+            suppressions.append(commit.changes);
+          } finally {
+            // Windows and the segment engine follow the commits, whatever becomes of the log.
+            server.emit('commit', commit);
+          }
         },
-        // A line that could not be written to suppressions.log is written by `reconcileSuppressions` at the next opening.
+        // Written at the next commit, else when the thread closes or the workspace opens again.
         onAfterCommitFailed: (error) => ports.log.error('suppressions.log could not be written', { error }),
       });
-      opened = { raw, queue };
+      opened = { raw, queue, reader };
       const before = inspect(raw);
       const steps = migrate(raw, { beforeFirst: (version) => void makeBackup(raw, join(data.folder, workspaceFiles.backups), `before-schema-${version + 1}`, ports.clock.now()) });
       reconcileSuppressions(log, reader);
@@ -82,6 +87,12 @@ export function runStoreThread(port: Port, data: StoreThreadData, ports: StoreTh
     close: () => {
       if (opened) {
         opened.queue.drain();
+        // A restore takes this file away next, and then nobody else knows of an opt-out that is not in the log.
+        try {
+          reconcileSuppressions(log, opened.reader);
+        } catch (error) {
+          ports.log.error('suppressions.log could not be written at the end', { error });
+        }
         opened.raw.pragma('wal_checkpoint(truncate)');
         opened.raw.close();
         opened = undefined;

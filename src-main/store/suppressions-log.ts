@@ -1,6 +1,6 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
 import { z } from 'zod';
-import type { ReadDb, WriteDb } from './db.js';
+import type { Change, ReadDb, WriteDb } from './db.js';
 import { sql } from './sql.js';
 
 /**
@@ -26,9 +26,26 @@ type Line = z.infer<typeof line>;
 
 const lines = sql`select s.id, s.at, s.act, s.channel, s.address_key, s.scope, s.reason, s.source, s.actor, s.note, r.uid as run, s.seq from suppression s left join run r on r.id = s.run`;
 
-/** Appends rows `fromId..toId` and syncs. */
-export function appendSuppressions(file: string, db: ReadDb, fromId: number, toId: number): void {
-  append(file, db.all<Line>(sql`${lines} where s.id between ${fromId} and ${toId} order by s.id`));
+/** Keeps `suppressions.log` in step with the commits. */
+export interface SuppressionsLog {
+  /**
+   * Appends and syncs what a commit added, and before it whatever could not be written earlier. Throws what hindered it (a full disk); what is missing
+   * then stays noted and is written at the next call, because a restore before the next opening would otherwise forget it.
+   */
+  append(changes: readonly Change[]): void;
+}
+
+export function createSuppressionsLog(file: string, db: ReadDb): SuppressionsLog {
+  const missing: Change[] = [];
+  return {
+    append(changes) {
+      missing.push(...changes.filter((change) => change.table === 'suppression'));
+      for (let next = missing[0]; next; next = missing[0]) {
+        append(file, db.all<Line>(sql`${lines} where s.id between ${next.fromId} and ${next.toId} order by s.id`));
+        missing.shift();
+      }
+    },
+  };
 }
 
 function append(file: string, rows: readonly Line[]): void {
@@ -38,9 +55,15 @@ function append(file: string, rows: readonly Line[]): void {
     // A line that a crash cut must not swallow the one after it.
     const size = fstatSync(fd).size;
     const last = Buffer.alloc(1);
-    if (size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a) writeSync(fd, '\n');
-    writeSync(fd, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    fsyncSync(fd);
+    const cut = size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+    try {
+      // Not `writeSync`: on a disk that fills it writes a part and says so only by the number it gives back.
+      appendFileSync(fd, (cut ? '\n' : '') + rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      fsyncSync(fd);
+    } catch (error) {
+      ftruncateSync(fd, size);
+      throw error;
+    }
   } finally {
     closeSync(fd);
   }
@@ -61,7 +84,7 @@ function readLog(file: string): Line[] {
   return lines;
 }
 
-/** After an unclean stop: rows that were committed but not yet in the log. */
+/** At opening and at closing: writes rows that are committed but not in the log, after an unclean stop or a disk that was full. */
 export function reconcileSuppressions(file: string, db: ReadDb): void {
   const logged = new Set(readLog(file).map((row) => row.id));
   append(
@@ -73,9 +96,9 @@ export function reconcileSuppressions(file: string, db: ReadDb): void {
 /** After a restore: replays what the log knows and the backup does not, in order. Gives back how many lines were new. */
 export function replaySuppressions(file: string, db: WriteDb): number {
   const newest = db.get<{ id: number | null }>(sql`select max(id) as id from suppression`)?.id ?? 0;
-  const missing = readLog(file)
-    .filter((row) => row.id > newest)
-    .sort((a, b) => a.id - b.id);
+  // By id: a line that was written twice counts once.
+  const byId = new Map(readLog(file).map((row) => [row.id, row]));
+  const missing = [...byId.values()].filter((row) => row.id > newest).sort((a, b) => a.id - b.id);
   for (const row of missing) {
     db.run(sql`insert into suppression (id, at, act, channel, address_key, scope, reason, source, actor, note, run, seq)
       values (${row.id}, ${row.at}, ${row.act}, ${row.channel}, ${row.address_key}, ${row.scope}, ${row.reason}, ${row.source}, ${row.actor}, ${row.note},

@@ -31,7 +31,7 @@ export interface RecentWorkspace {
   readonly exists: boolean;
 }
 
-/** Why the workspace that was open at the last exit or crash did not open by itself. */
+/** Why the workspace that was open at the last exit or crash did not open by itself, or one that was lost while it was open did not come back. */
 export interface ReopenProblem {
   readonly folder: string;
   readonly error: ErrorShape;

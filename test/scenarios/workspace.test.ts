@@ -1,7 +1,7 @@
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createTestHost, type TestHost } from '../support/host.js';
 
 let test: TestHost;
@@ -165,15 +165,19 @@ it('opens at the next start what was open at the end of the last, and nothing th
   expect([fourth.current(), fourth.problem()]).toEqual([undefined, null]);
 });
 
-it('removes exports that nobody fetched for a day when it opens', async () => {
+it('removes exports that nobody fetched for a day and backups that were cut short when it opens, whatever else lies there', async () => {
   const { folder } = await test.host.create({ name: 'Exported' });
   const exports = join(folder, 'files', 'exports');
+  const backups = join(folder, 'backups');
   mkdirSync(exports, { recursive: true });
-  for (const [name, hours] of [['old', 25], ['new', 1]] as const) {
-    writeFileSync(join(exports, name), 'email\n');
-    const at = (Date.now() - hours * 3_600_000) / 1000;
-    utimesSync(join(exports, name), at, at);
-  }
+  const old = (Date.now() - 25 * 3_600_000) / 1000;
+  for (const name of ['new', 'old']) writeFileSync(join(exports, name), 'email\n');
+  utimesSync(join(exports, 'old'), old, old);
+  symlinkSync(join(test.root, 'nowhere'), join(exports, 'astray'));
+  for (const name of ['a.sqlite.part', 'a.sqlite.part-journal']) writeFileSync(join(backups, name), 'people');
+  symlinkSync(join(test.root, 'nowhere'), join(backups, 'astray.sqlite'));
   await test.host.open(folder);
-  expect(readdirSync(exports)).toEqual(['new']);
+  await vi.waitFor(() => expect(readdirSync(exports).sort()).toEqual(['astray', 'new']));
+  expect(readdirSync(backups)).toEqual(['astray.sqlite']);
+  expect(test.host.current()!.backups.list()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHost, type RunningHost } from '../../src-main/app/host.js';
+import { createHost, type HostPorts, type RunningHost } from '../../src-main/app/host.js';
 import { systemClock } from '../../src-main/platform/clock.js';
 import { createLogger, silentLogger } from '../../src-main/platform/logger.js';
 import { systemRandom } from '../../src-main/platform/random.js';
@@ -12,7 +12,7 @@ export interface TestHost {
   readonly host: RunningHost;
   readonly root: string;
   /** Another "machine" on the same folder: its own key files. The name of one that ended is its next start; `remembers` false is a command there. */
-  another(name: string, options?: { remembers: boolean }): RunningHost;
+  another(name: string, options?: Partial<Pick<HostPorts, 'remembers' | 'wait' | 'clock'>>): RunningHost;
   dispose(): Promise<void>;
 }
 
@@ -20,11 +20,11 @@ export function createTestHost(): TestHost {
   const root = mkdtempSync(join(tmpdir(), 'heliograph-test-'));
   const log = process.env['TEST_LOG'] ? createLogger((line) => process.stderr.write(`${line}\n`), () => Date.now()) : silentLogger;
   const hosts: RunningHost[] = [];
-  const another = (name: string, options: { remembers?: boolean } = {}) => {
+  const another = (name: string, options: Partial<Pick<HostPorts, 'remembers' | 'wait' | 'clock'>> = {}) => {
     const config = join(root, `config-${name}`);
     const host = createHost({
-      ...options,
       clock: systemClock,
+      ...options,
       random: systemRandom,
       log,
       configFolder: config,

@@ -12,7 +12,12 @@ export function threadForTests(): Plugin {
     resolveId: (id) => (id.endsWith('thread?nodeWorker') || id.endsWith('thread.js?nodeWorker') ? '\0heliograph-thread' : undefined),
     load: (id) =>
       id === '\0heliograph-thread'
-        ? `import { Worker } from 'node:worker_threads'; export default (options) => new Worker(${JSON.stringify(threadBundle)}, options);`
+        ? `import { Worker } from 'node:worker_threads';
+           export default (options) => {
+             const worker = new Worker(${JSON.stringify(threadBundle)}, options);
+             (globalThis.heliographThreads ??= []).push({ role: options.workerData.role, worker });
+             return worker;
+           };`
         : undefined,
   };
 }

@@ -5,7 +5,7 @@ import type { CollectorStatus } from '../../src-preload/contract/collector.js';
 import { linkBaseFor, publicUrl, reachability } from '../../src-preload/contract/reachability.js';
 import { settingDefaults, type Settings, type SettingsPatch } from '../../src-preload/contract/settings.js';
 import { type CollectorService, createCollectorService } from '../../src-main/collector/index.js';
-import type { HeliographError } from '../../src-preload/contract/errors.js';
+import { HeliographError } from '../../src-preload/contract/errors.js';
 import { silentLogger } from '../../src-main/platform/logger.js';
 import type { Thread } from '../../src-main/platform/thread.js';
 import { createCollector, type Collector, type CollectorConfig } from '../../src-main/collector/server.js';
@@ -20,6 +20,8 @@ let settings: Settings;
 const servers: Server[] = [];
 let kill: () => void;
 let starts: number;
+/** What goes wrong at the next start: the thread dies before it listens, or the settings cannot be written. */
+let trouble: 'dies' | 'disk full' | undefined;
 const waits: { ms: number; go: () => void }[] = [];
 const listeners: ((status: CollectorStatus) => boolean)[] = [];
 
@@ -38,6 +40,11 @@ function threadInProcess(): Thread {
   return {
     client: {
       call: async <R>(name: string, input: unknown): Promise<R> => {
+        if (name === 'listen' && trouble === 'dies') {
+          trouble = undefined;
+          kill();
+          throw new HeliographError('THREAD_DIED', {});
+        }
         if (name === 'listen') {
           const { host, port, config } = input as { host: string; port: number; config: CollectorConfig };
           const next = createCollector({ write: outcomeWriters(store), clock, random: seededRandom(1), log: silentLogger, wait: () => new Promise(() => undefined) }, config);
@@ -83,7 +90,7 @@ beforeEach(async () => {
   const key = signingKey('k1');
   service = createCollectorService({
     clock, random: seededRandom(3), log: silentLogger,
-    settings: { all: () => Promise.resolve(settings), patch: (patch: SettingsPatch) => Promise.resolve(Object.assign(settings, patch)) },
+    settings: { all: () => Promise.resolve(settings), patch: (patch: SettingsPatch) => (trouble === 'disk full' ? Promise.reject(new HeliographError('DISK_FULL')) : Promise.resolve(Object.assign(settings, patch))) },
     publicKeys: () => Promise.resolve(new Map([[key.kid, key.publicKey]])),
     startThread: () => {
       starts++;
@@ -94,6 +101,7 @@ beforeEach(async () => {
       for (const told of listeners.splice(0)) if (!told(status)) listeners.push(told);
     },
   });
+  trouble = undefined;
   starts = 0;
   waits.length = 0;
   listeners.length = 0;
@@ -137,6 +145,32 @@ describe('the collector service', () => {
       waits.at(-1)!.go();
       expect(await back).toMatchObject({ url });
     }
+  });
+
+  it('comes back when its thread dies before it listens', async () => {
+    await service.stop();
+    trouble = 'dies';
+    const { length } = waits;
+    await service.start();
+    expect(service.status()).toMatchObject({ state: 'stopped', problem: { code: 'THREAD_DIED', detail: { thread: 'collector' } } });
+    await Promise.resolve();
+    // Once, although both the call and the thread say so.
+    expect(waits).toHaveLength(length + 1);
+    const back = once('running');
+    waits.at(-1)!.go();
+    await back;
+  });
+
+  it('does not run on a port that cannot be remembered, and starts anew when the settings can be written again', async () => {
+    await service.stop();
+    settings.collector = { host: '127.0.0.1', port: 0 };
+    trouble = 'disk full';
+    await service.start();
+    expect(service.status()).toMatchObject({ state: 'stopped', url: null, problem: { code: 'DISK_FULL' } });
+    trouble = undefined;
+    await service.settingsChanged();
+    expect(service.status()).toMatchObject({ state: 'running', problem: null });
+    expect(settings.collector.port).toBeGreaterThan(0);
   });
 
   it('stays stopped when it was stopped while waiting to come back', async () => {

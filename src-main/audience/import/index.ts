@@ -1,3 +1,3 @@
 export { importCheckJob, importMergeJob, importUndoJob } from './job.js';
 export { importOperations, importQueries } from './operations.js';
-export { createImportService, type ImportFile, type ImportPorts, type ImportService, resumeImports } from './service.js';
+export { createImportService, forgetImports, type ImportFile, type ImportPorts, type ImportService, resumeImports } from './service.js';

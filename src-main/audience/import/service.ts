@@ -115,20 +115,28 @@ export function createImportService(ports: ImportPorts): ImportService {
 const forgetRows = 2_000;
 
 /**
- * Called once when a workspace has opened: goes on with merges that a crash or a quit interrupted, closes checks that did not end, and forgets what is past taking
- * back (images, staging files, rejected rows).
+ * Called once while a workspace opens, before anybody can start an import: goes on with merges that a crash or a quit interrupted and closes checks that did not end.
+ * An import that cannot be dealt with is logged and left for a person: it must not shut the workspace.
  */
-export async function resumeImports(ports: ImportPorts & { readonly now: () => number; readonly log: Logger }): Promise<void> {
+export async function resumeImports(ports: ImportPorts & { readonly log: Logger }): Promise<void> {
   const service = createImportService(ports);
   for (const { uid, state } of await ports.read.unfinished(undefined)) {
-    if (state === 'checking') {
-      await ports.write.checkFailed({ uid, error: { code: 'THREAD_DIED', detail: { when: 'program ended' } } });
-      rmSync(importFolder(ports.files, uid), { recursive: true, force: true });
-    } else {
-      ports.log.info('import goes on', { uid, state });
-      await service.resume(uid);
+    try {
+      if (state === 'checking') {
+        await ports.write.checkFailed({ uid, error: { code: 'THREAD_DIED', detail: { when: 'program ended' } } });
+        rmSync(importFolder(ports.files, uid), { recursive: true, force: true });
+      } else {
+        ports.log.info('import goes on', { uid, state });
+        await service.resume(uid);
+      }
+    } catch (error) {
+      ports.log.error('an interrupted import could not be dealt with', { uid, error });
     }
   }
-  for (const uid of await ports.read.stale({ now: ports.now() })) rmSync(join(ports.files, 'imports', uid), { recursive: true, force: true });
-  while ((await ports.write.forgetImages({ limit: forgetRows }, { priority: 'bulk' })) > 0);
+}
+
+/** Forgets what is past taking back: images, staging files, rejected rows. After an import of a million rows this takes minutes, in slices of bulk work. */
+export async function forgetImports(ports: Pick<ImportPorts, 'read' | 'write' | 'files'>, now: number, signal: AbortSignal): Promise<void> {
+  for (const uid of await ports.read.stale({ now })) rmSync(join(ports.files, 'imports', uid), { recursive: true, force: true });
+  while (!signal.aborted && (await ports.write.forgetImages({ limit: forgetRows }, { priority: 'bulk' })) > 0);
 }

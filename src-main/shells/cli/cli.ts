@@ -66,9 +66,19 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
           const running = await serveHeadless({ ...ports, port: Number(options.port), ...(options.workspace === undefined ? {} : { workspace: options.workspace }), ...(verbose ? {} : { log }) });
           const collectorUrl = running.host.current()?.collector.status().url ?? null;
           output.result(`Heliograph is at ${running.door.entry}`, { event: 'ready', url: running.door.entry, collectorUrl });
+          const ended = new AbortController();
+          // A server that runs unwatched says when its workspace is gone for good; it goes on serving, so that a person can open it again.
+          const watching = (async () => {
+            for await (const _ of running.host.switches(ended.signal)) {
+              const problem = running.host.problem();
+              if (problem) output.error(new HeliographError(problem.error.code, problem.error.detail));
+            }
+          })();
           await new Promise<void>((resolve) => {
             for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
           });
+          ended.abort();
+          await watching;
           await running.stop();
         } catch (error) {
           code = output.error(error);
