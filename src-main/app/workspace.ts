@@ -86,7 +86,9 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     const store = startThread({ role: 'store', folder }, ports.log);
     stops.push(() => store.stop());
     void store.died.then(() => ports.onLost(new HeliographError('THREAD_DIED', { thread: 'store' })));
-    const opened = await store.client.call<{ fresh: boolean }>('open', undefined);
+    const opened = await store.client.call<{ fresh: boolean; commit: number }>('open', undefined);
+    let { commit: newest } = opened;
+    store.client.on('commit', ({ commit }: Commit) => (newest = commit));
     if (opened.fresh && !options.create) throw new HeliographError('WORKSPACE_MISSING', { folder });
 
     const writeAs = (actor: Actor) => createWriters<AllOperations>(store.client, actor);
@@ -115,6 +117,7 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
         count: (input, options = {}) => read.segments.count(input, options.signal ? { signal: options.signal } : {}),
         effects: (input, options = {}) => read.segments.effects(input, options.signal ? { signal: options.signal } : {}),
       },
+      heard: newest,
     });
     stops.push(() => segments.stop());
     store.client.on('commit', (commit: Commit) => {

@@ -1,6 +1,7 @@
 import type { AudienceFilter, AudienceList, AudienceListInput, AudienceSort } from '../../src-preload/contract/audience.js';
 import type { AudienceCount } from '../../src-preload/contract/common.js';
 import type { ReadDb } from '../store/db.js';
+import { highestId } from '../store/highest-id.js';
 import { type Sql, sql } from '../store/sql.js';
 import { type FilterSql, filterSql, type SegmentCondition } from './filter.js';
 
@@ -61,8 +62,8 @@ function suppressedIds(db: ReadDb, top: number): Uint8Array {
 }
 
 function scan(db: ReadDb, { where, indexed, suppressed }: FilterSql): Matches {
-  const top = db.get<{ id: number | null }>(sql`select max(id) as id from endpoint`)?.id ?? 0;
-  const topUser = db.get<{ id: number | null }>(sql`select max(id) as id from user`)?.id ?? 0;
+  const top = highestId(db, 'endpoint');
+  const topUser = highestId(db, 'user');
   const flag = new Uint8Array(top + 1);
   const user = new Uint32Array(top + 1);
   const ids = new Uint32Array(top);

@@ -3,6 +3,7 @@ import type { Channel } from '../../src-preload/contract/common.js';
 import { messageReasonCode, messageReasons } from '../../src-preload/contract/delivery.js';
 import { segmentMembersSql } from '../segments/index.js';
 import type { ReadDb } from '../store/db.js';
+import { highestId } from '../store/highest-id.js';
 import { sql } from '../store/sql.js';
 import { purposeReasonSql } from './eligibility.js';
 
@@ -41,12 +42,12 @@ const unseen = 255;
  * (a suppression says more than "wrong channel").
  */
 export function selectAudience(db: ReadDb, input: AudienceInput): AudienceSnapshot {
+  const highestUser = highestId(db, 'user');
+  const capacity = highestId(db, 'endpoint');
   const members = segmentMembersSql(db, { segment: input.segment.id, version: input.segment.version }, input.asOf);
   const rows = db.iterate<{ id: number; person: number; reason: number }>(sql`
     select e.id as id, coalesce(e.user, 0) as person, ${purposeReasonSql(input.channel, input.purpose)} as reason
     from (${members}) m join endpoint e on e.id = m.id order by e.id`);
-  const highestUser = db.get<{ n: number | null }>(sql`select max(id) as n from user`)?.n ?? 0;
-  const capacity = db.get<{ n: number | null }>(sql`select max(id) as n from endpoint`)?.n ?? 0;
 
   const ids = new GrowingIds(Math.min(capacity, 65_536));
   const personReason = new Uint8Array(highestUser + 1).fill(unseen);

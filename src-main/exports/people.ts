@@ -5,6 +5,7 @@ import { endpointViewColumns, type EndpointViewRow, filterSql, toEndpointView } 
 import type { CsvCell } from '../platform/csv.js';
 import { segmentCondition, segmentMembersSql } from '../segments/index.js';
 import type { ReadDb } from '../store/db.js';
+import { highestId } from '../store/highest-id.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
 import { type ExportSource, fileName } from './source.js';
 
@@ -33,7 +34,7 @@ type Row = EndpointViewRow & { readonly endpoint_id: number };
 
 /** `pick` gives a select of endpoint ids for a range condition over `e.id`. Reads twice: once for the columns, which depend on everybody, once for the rows. */
 function endpointSource(db: ReadDb, name: string, pick: (range: Sql) => Sql): ExportSource {
-  const last = db.get<{ id: number | null }>(sql`select max(id) as id from endpoint`)?.id ?? 0;
+  const last = highestId(db, 'endpoint');
   function* views(): IterableIterator<EndpointView> {
     for (let from = 0; from < last; from += slice) {
       db.throwIfCancelled();

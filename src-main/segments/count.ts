@@ -3,9 +3,10 @@ import type { SegmentTree } from '../../src-preload/contract/segment.js';
 import type { SegmentCount } from '../../src-preload/contract/segment-views.js';
 import { systemClock } from '../platform/clock.js';
 import type { ReadDb } from '../store/db.js';
+import { highestId } from '../store/highest-id.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
 import { conditionSql } from './compile.js';
-import { highestUser, scan } from './scan.js';
+import { scan } from './scan.js';
 
 /** One number per address: `user * 32 + channel * 2 + active`, user 0 for an address nobody is known to own. */
 const packed: Sql = sql`coalesce(e.user, 0) * 32 + case e.channel ${sqlJoin(
@@ -16,7 +17,7 @@ const packed: Sql = sql`coalesce(e.user, 0) * 32 + case e.channel ${sqlJoin(
 /** People and addresses in a tree, by one scan in slices. A person is a user, or an address nobody is known to own. */
 export function countSegment(db: ReadDb, input: { readonly tree: SegmentTree; readonly asOf: number }): SegmentCount {
   const started = systemClock.monotonic();
-  const users = highestUser(db) + 1;
+  const users = highestId(db, 'user') + 1;
   const seen = new Uint8Array(users);
   const perChannel = channels.map(() => ({ people: 0, addresses: 0, seen: undefined as Uint8Array | undefined }));
   const total = { people: 0, addresses: 0 };

@@ -2,10 +2,11 @@ import type { SegmentGroup, SegmentNode, SegmentTree } from '../../src-preload/c
 import type { SegmentEffects } from '../../src-preload/contract/segment-views.js';
 import { systemClock } from '../platform/clock.js';
 import type { ReadDb } from '../store/db.js';
+import { highestId } from '../store/highest-id.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
 import { compileContext, type CompileContext, nodeSql } from './compile.js';
 import { countEveryone } from './count.js';
-import { highestUser, scan } from './scan.js';
+import { scan } from './scan.js';
 
 /** A double holds 53 whole bits; a tree with more rules than this shows no effects. */
 const maxRules = 48;
@@ -34,7 +35,7 @@ export function segmentEffects(db: ReadDb, input: { readonly tree: SegmentTree; 
   if (!plan || plan.rules > maxRules) return finish([]);
 
   const width = Math.ceil(plan.paths.length / flagBits);
-  const perUser = Array.from({ length: width }, () => new Uint32Array(highestUser(db) + 1));
+  const perUser = Array.from({ length: width }, () => new Uint32Array(highestId(db, 'user') + 1));
   const people = new Array<number>(plan.paths.length).fill(0);
   const known = new Map<number, Uint32Array>();
   const flagsOf = (mask: number): Uint32Array => {

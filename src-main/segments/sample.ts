@@ -2,6 +2,7 @@ import type { SegmentTree } from '../../src-preload/contract/segment.js';
 import type { SampleMember } from '../../src-preload/contract/segment-views.js';
 import { endpointViewColumns, type EndpointViewRow, toEndpointView } from '../audience/index.js';
 import type { ReadDb } from '../store/db.js';
+import { highestId } from '../store/highest-id.js';
 import { sql } from '../store/sql.js';
 import { conditionSql } from './compile.js';
 import { scan } from './scan.js';
@@ -15,7 +16,7 @@ const maxProbes = 32_768;
  */
 export function sampleSegment(db: ReadDb, input: { readonly tree: SegmentTree; readonly asOf: number; readonly seed: number; readonly size: number }): SampleMember[] {
   const condition = conditionSql(db, input.tree, input.asOf);
-  const highest = db.get<{ n: number | null }>(sql`select max(id) as n from endpoint`)?.n ?? 0;
+  const highest = highestId(db, 'endpoint');
   const order = createOrder(highest, input.seed);
   const chosen: number[] = [];
   const people = new Set<number>();

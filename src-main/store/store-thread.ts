@@ -76,7 +76,7 @@ export function runStoreThread(port: Port, data: StoreThreadData, ports: StoreTh
       const before = inspect(raw);
       const steps = migrate(raw, { beforeFirst: (version) => void makeBackup(raw, join(data.folder, workspaceFiles.backups), `before-schema-${version + 1}`, ports.clock.now()) });
       reconcileSuppressions(log, reader);
-      return { fresh: before.fresh, ...steps };
+      return { fresh: before.fresh, commit: reader.commitNumber(), ...steps };
     },
     run,
     /** Hands the store's service to another thread: `port` is one end of a MessageChannel. */

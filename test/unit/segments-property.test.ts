@@ -3,6 +3,9 @@ import { expect, it } from 'vitest';
 import { channels } from '../../src-preload/contract/common.js';
 import { demographicFields } from '../../src-preload/contract/endpoint.js';
 import { groupMatches, placeFields, type SegmentGroup, type SegmentNode, type SegmentRule, segmentTree, versionFields } from '../../src-preload/contract/segment.js';
+import { audienceOperations, suppress } from '../../src-main/audience/index.js';
+import { appendEvent } from '../../src-main/events/index.js';
+import type { WriteDb } from '../../src-main/store/db.js';
 import { matches } from '../../src-main/segments/evaluate.js';
 import { countSegment } from '../../src-main/segments/count.js';
 import { segmentEffects } from '../../src-main/segments/effects.js';
@@ -135,7 +138,8 @@ it('engine, SQL and the plain reference agree on random trees and people, and af
           insertSegments(db, segments);
         }, undefined);
         // Kept through the changes below: what it knows must follow them. The budget is so small that it forgets and reads again.
-        const engine = new SegmentEngine({ clock: { now: () => 0, monotonic: () => 0 }, budgetBytes: 20_000 });
+        const newEngine = () => new SegmentEngine({ clock: { now: () => 0, monotonic: () => 0 }, budgetBytes: 20_000 });
+        let engine = newEngine();
         let users = usersOf(population);
         const compare = (now: readonly Person[]) => {
           for (const root of roots) {
@@ -178,6 +182,35 @@ it('engine, SQL and the plain reference agree on random trees and people, and af
           }, undefined),
         );
         compare(now);
+
+        // The program's own operations tell the engine of themselves.
+        store.changes.length = 0;
+        const operate = <I, R>(operation: (db: WriteDb, input: I) => R, input: I): R => {
+          const result = store.write(operation, input);
+          engine.follow(store.changes.splice(0));
+          return result;
+        };
+        const [first] = now;
+        if (!first) return;
+        operate(audienceOperations.update, { id: first.id, edit: { attributes: { x: ['ab'] } } });
+        operate((db: WriteDb, at: number) => appendEvent(db, { uid: 'one', type: 'buy', at, app: 1, endpoint: first.id, run: null, seq: null }), context.asOf);
+        operate(suppress, { channel: first.channel ?? 'EMAIL', addressKey: `person-${first.id}`, scope: 'marketing', reason: 'manual', source: 'test' } as const);
+        if (first.user !== undefined) operate(audienceOperations.updateUser, { user: users.indexOf(first.user) + 1, attributes: { x: ['a'] } });
+        const edited = now.map((one): Person => ({
+          ...one,
+          ...(one.user !== undefined && one.user === first.user && { userAttributes: { x: ['a'] } }),
+          ...(one.id === first.id && { attributes: { x: ['ab'] }, events: [...(one.events ?? []), { name: 'buy', at: asOf }], suppressed: [...new Set([...(one.suppressed ?? []), 'marketing' as const])] }),
+        }));
+        compare(edited);
+        // Those without messages: which run of a campaign is the newest does not hang on them.
+        const leaving = edited.filter((one) => (one.sends ?? []).length === 0).slice(0, 3).map((one) => one.id);
+        const { images } = operate(audienceOperations.remove, { ids: leaving });
+        // One that knows the lists only without those who left.
+        engine = newEngine();
+        compare(edited.filter((one) => !leaving.includes(one.id)));
+        operate(audienceOperations.restoreDeleted, { images });
+        // An opt-out of the row becomes a suppression of the address with the deletion, and stays one.
+        compare(edited.map((one): Person => (leaving.includes(one.id) && one.optedOut ? { ...one, suppressed: [...new Set([...(one.suppressed ?? []), 'marketing' as const])] } : one)));
       },
     ),
     { numRuns: Number(process.env['HELIOGRAPH_PROPERTY_RUNS'] ?? 120), seed: 20261124 },

@@ -253,7 +253,9 @@ const awaited = sql`select coalesce(s.members, s.id) from run r join campaign_ve
 export function dropMembers(db: WriteDb, input: { uid: string; limit: number }): number {
   const row = findImport(db, input.uid);
   if (row.state !== 'undoing' || row.segment === null) return 0;
-  return dropMembersOf(db, sql`(select ${row.segment} except ${awaited})`, input.limit);
+  const dropped = dropMembersOf(db, sql`(select ${row.segment} except ${awaited})`, input.limit);
+  if (dropped > 0) db.changed('segment_member', row.segment);
+  return dropped;
 }
 
 function dropMembersOf(db: WriteDb, sets: Sql, limit: number): number {

@@ -1,4 +1,6 @@
+import { HeliographError } from '../../../src-preload/contract/errors.js';
 import type { ReadDb } from '../../store/db.js';
+import { highestId } from '../../store/highest-id.js';
 import { type Sql, sql, sqlId } from '../../store/sql.js';
 import { type Bits, clearRange, grownBits, setBit, wordsFor } from './bits.js';
 
@@ -19,6 +21,9 @@ export interface ColumnSpec {
 
 /** Ids read in one statement: some 20 ms of work, so that a question nobody waits for any more stops soon. */
 const sliceIds = 32_768;
+/** Below this many ids nobody asks how many of them are in use; above it, one in so many must be. */
+const roomyIds = 10_000_000;
+const idsPerRow = 64;
 /** Changes remembered, so that an answer kept from before is mended only where rows changed. */
 const rememberedChanges = 64;
 
@@ -138,8 +143,16 @@ export class Table {
     for (const column of this.columns.values()) column.touched(from, end);
   }
 
+  /** Throws `WORKSPACE_CORRUPT` as `highestId`, and `INTERNAL` where a place per id would be memory for nobody (an import of millions that was taken back): then SQL answers. */
   #highest(db: ReadDb): number {
-    return (this.name === 'endpoint' ? db.get<{ n: number | null }>(sql`select max(id) as n from endpoint`) : db.get<{ n: number | null }>(sql`select max(id) as n from user`))?.n ?? 0;
+    const highest = highestId(db, this.name);
+    if (highest > roomyIds) {
+      const enough = Math.ceil(highest / idsPerRow);
+      const rows = this.name === 'endpoint' ? sql`select 1 from endpoint limit ${enough}` : sql`select 1 from user limit ${enough}`;
+      const { n } = db.get<{ n: number }>(sql`select count(*) as n from (${rows})`)!;
+      if (n < enough) throw new HeliographError('INTERNAL', { message: 'row ids too far apart for columns', table: this.name, highest, rows: n });
+    }
+    return highest;
   }
 
   #grow(slots: number): void {

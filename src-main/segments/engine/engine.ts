@@ -79,6 +79,14 @@ export class SegmentEngine {
     }
   }
 
+  /** Forgets everything, as if nothing had been asked yet. */
+  reset(): void {
+    [this.#endpoints, this.#users] = [new Table('endpoint'), new Table('user')];
+    for (const kept of [this.#masks, this.#facts, this.#members]) kept.clear();
+    this.#pending = [];
+    this.#started = false;
+  }
+
   /** People and addresses in a tree, by channel too. Throws what `conditionSql` throws, and `CANCELLED`. */
   count(db: ReadDb, input: EngineInput): SegmentCount {
     const started = this.options.clock.monotonic();
@@ -323,7 +331,7 @@ export class SegmentEngine {
     try {
       for (const table of [this.#endpoints, this.#users]) table.open(db, of(table));
     } catch (error) {
-      [this.#endpoints, this.#users] = [new Table('endpoint'), new Table('user')];
+      this.reset();
       throw error;
     }
     this.#started = true;

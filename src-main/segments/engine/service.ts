@@ -23,8 +23,8 @@ export interface SegmentService extends SegmentNumbers {
 
 /** The engine answers within this when its columns are in memory; after it, SQL is asked too and whoever is first is believed. */
 const hedgeMs = 80;
-/** Commits remembered one by one; older ones are kept as ranges. */
-const rememberedCommits = 1_000;
+/** Commits remembered while nobody asks; after more than these the engine reads everything anew at the next question, which costs less than following so many. */
+export const rememberedCommits = 2_000;
 
 /**
  * The segment numbers as the rest of the program sees them: the column engine in a thread of its own, with the SQL scan beside it while columns are still being read
@@ -37,11 +37,15 @@ export function createSegmentService(ports: {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** The SQL scan on a reader. */
   readonly bySql: SegmentNumbers;
+  /** The newest commit before the first that `commit` will tell of. A snapshot may be asked for before anything is written. */
+  readonly heard: number;
 }): SegmentService {
   let thread: Thread | undefined;
   let stopped = false;
-  let heard = 0;
+  let { heard } = ports;
   let commits: Commit[] = [];
+  /** The last commit whose changes were let go; 0: none. What the thread knows from before it is of no use. */
+  let forgotten = 0;
   let waiting: { readonly commit: number; readonly go: () => void }[] = [];
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -57,6 +61,7 @@ export function createSegmentService(ports: {
     thread = started;
     // What it will read is newer than all of this.
     commits = [];
+    forgotten = 0;
     void started.died.then(() => {
       if (thread === started) thread = undefined;
       ports.log.error('the segment engine ended by itself; SQL counts until the next question starts a new one');
@@ -82,7 +87,12 @@ export function createSegmentService(ports: {
       try {
         // Only ever a moment: the store thread tells of a commit as soon as it is on disk.
         await heardOf(commit);
-        await client.call('follow', take(commit));
+        const changes = take(commit);
+        const anew = forgotten > 0;
+        // A snapshot from before the last forgotten commit is followed by changes that nobody remembers: then once more at the next question.
+        if (commit >= forgotten) forgotten = 0;
+        if (anew) await client.call('reset', undefined);
+        await client.call('follow', changes);
       } catch (error) {
         await client.call('release', undefined).catch(() => undefined);
         throw error;
@@ -114,14 +124,9 @@ export function createSegmentService(ports: {
       heard = commit;
       const of = changes.filter(({ table }) => watched.has(table));
       if (thread && of.length > 0) commits.push({ commit, changes: of });
-      if (commits.length > 2 * rememberedCommits) {
-        const old = commits.splice(0, rememberedCommits);
-        const ranges: Change[] = [];
-        for (const table of watched) {
-          const mine = old.flatMap((one) => one.changes.filter((change) => change.table === table));
-          if (mine.length > 0) ranges.push({ table, fromId: Math.min(...mine.map((one) => one.fromId)), toId: Math.max(...mine.map((one) => one.toId)) });
-        }
-        commits.unshift({ commit: old.at(-1)!.commit, changes: ranges });
+      if (commits.length > rememberedCommits) {
+        commits = [];
+        forgotten = commit;
       }
       waiting = waiting.filter((one) => {
         if (one.commit <= commit) one.go();

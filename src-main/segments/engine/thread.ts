@@ -14,7 +14,7 @@ const budgetBytes = Math.min(2 ** 30, Math.floor(totalmem() / 4));
 
 /**
  * The engine's thread. A question is three calls: `snapshot` opens one and tells its commit, `follow` hands over what changed up to that commit, then the question itself,
- * which ends the snapshot. So an answer is true of exactly the commit it names.
+ * which ends the snapshot. `reset` comes before `follow` when too much changed to tell. So an answer is true of exactly the commit it names.
  */
 export function runSegmentThread(port: Port, data: SegmentThreadData, ports: { readonly clock: Clock }): void {
   const raw = connectReader(join(data.folder, workspaceFiles.database));
@@ -42,6 +42,7 @@ export function runSegmentThread(port: Port, data: SegmentThreadData, ports: { r
       return db.commitNumber();
     },
     follow: (changes: readonly Change[]) => engine.follow(changes),
+    reset: () => engine.reset(),
     release,
     count: ask((input) => engine.count(db, input)),
     effects: ask((input) => engine.effects(db, input)),
