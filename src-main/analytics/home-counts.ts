@@ -1,10 +1,10 @@
 import type { HomeCounts } from '../../src-preload/contract/home.js';
 import type { ReadDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
-import { needs } from './home-now.js';
+import { type HomeInput, needs } from './home-now.js';
 
 /** The figures beside the places of the rail. A person is a user with an endpoint, or an endpoint that nobody is known to own. */
-export function homeCounts(db: ReadDb, { now }: { readonly now: number }): HomeCounts {
+export function homeCounts(db: ReadDb, input: HomeInput): HomeCounts {
   const n = (query: ReturnType<typeof sql>) => db.get<{ n: number }>(query)?.n ?? 0;
   const addresses = n(sql`select count(*) as n from endpoint`);
   // Both through the partial index on user: 1,000,000 endpoints are counted without touching a row.
@@ -19,6 +19,6 @@ export function homeCounts(db: ReadDb, { now }: { readonly now: number }): HomeC
     campaigns: n(sql`select count(*) as n from campaign where deleted_at is null and state <> 'archived'`),
     templates: n(sql`select count(*) as n from template where deleted_at is null`),
     connections: n(sql`select count(*) as n from connection where deleted_at is null`),
-    needs: needs(db, now).length,
+    needs: needs(db, input).length,
   };
 }

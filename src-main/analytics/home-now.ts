@@ -48,9 +48,16 @@ function runs(db: ReadDb, since: number): RunRow[] {
     order by r.id desc`);
 }
 
+/** `damaged`: what the check of the file found, which no row of the file could tell. */
+export interface HomeInput {
+  readonly now: number;
+  readonly damaged: string | null;
+}
+
 /** Everything that waits for a person, worst first. */
-export function needs(db: ReadDb, now: number, open: readonly RunRow[] = runs(db, Number.MAX_SAFE_INTEGER)): HomeNeed[] {
+export function needs(db: ReadDb, { now, damaged }: HomeInput, open: readonly RunRow[] = runs(db, Number.MAX_SAFE_INTEGER)): HomeNeed[] {
   const found: HomeNeed[] = [];
+  if (damaged !== null) found.push({ kind: 'damaged', found: damaged });
   const paused = db.get<{ why: string | null }>(sql`select sending_paused as why from workspace`)?.why ?? null;
   const about = (run: RunRow) => ({ campaign: run.campaign, campaignName: run.name, at: run.started_at ?? run.created_at });
   if (paused !== null) found.push({ kind: 'sending_paused', why: paused, waiting: open.reduce((sum, run) => sum + run.waiting, 0) });
@@ -115,8 +122,9 @@ function drafts(db: ReadDb): HomeDraft[] {
 }
 
 /** What needs a person now, what goes out today (in the reporting zone), and the drafts edited last. */
-export function homeNow(db: ReadDb, { now }: { readonly now: number }): HomeNow {
+export function homeNow(db: ReadDb, input: HomeInput): HomeNow {
+  const { now } = input;
   const since = DateTime.fromMillis(now, { zone: readSettings(db).reportingZone }).startOf('day').toMillis();
   const open = runs(db, since);
-  return { needs: needs(db, now, open), today: today(db, now, open, since), drafts: drafts(db) };
+  return { needs: needs(db, input, open), today: today(db, now, open, since), drafts: drafts(db) };
 }

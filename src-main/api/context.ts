@@ -32,6 +32,8 @@ export interface Workspace {
     /** Opens a copy and checks it whole, off the main thread. Throws what is wrong with it. */
     verify(path: string): Promise<void>;
   };
+  /** What the check of the file after an unclean stop found, once it has; null while nothing is known to be damaged. */
+  damaged(): string | null;
   describe(): Promise<WorkspaceView>;
 }
 

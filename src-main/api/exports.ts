@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { exportInput, exportResult, type ExportWhat } from '../../src-preload/contract/export.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
+import { isExportedFile } from '../exports/index.js';
+import { workspaceFiles } from '../store/index.js';
 import { procedure, router } from './trpc.js';
 
 const titles: Readonly<Record<ExportWhat['kind'], string>> = {
@@ -21,7 +23,7 @@ export const exportsRouter = router({
     if (job.kind !== 'export') throw new HeliographError('NOT_FOUND', { what: 'export' });
     if (job.error) throw new HeliographError(job.error.code, job.error.detail);
     const result = exportResult.parse(job.result);
-    if (!existsSync(result.path)) throw new HeliographError('NOT_FOUND', { what: 'export' });
+    if (!isExportedFile(join(ctx.workspace.folder, workspaceFiles.files), result.path)) throw new HeliographError('NOT_FOUND', { what: 'export' });
     return { ...(await ctx.shell.offerFile(result.path, result.name)), rows: result.rows };
   }),
 });

@@ -148,9 +148,15 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
 
     const secrets = await createSecrets({ read: read.secrets, write: engine.secrets, box: ports.boxFor(row.uid), random: ports.random });
 
+    let damaged: string | null = null;
     if (recovered) {
       void readers.apart((client) => client.call<string[]>('quickCheck', undefined)).then(
-        (answer) => (answer[0] === 'ok' ? ports.log.info('quick check passed') : ports.log.error('quick check found damage', { answer })),
+        (answer) => {
+          if (answer[0] === 'ok') return ports.log.info('quick check passed');
+          ports.log.error('quick check found damage', { answer });
+          damaged = answer.join('; ');
+          live.touch('workspace');
+        },
         (error: unknown) => ports.log.warn('quick check did not finish', { error }),
       );
     }
@@ -161,9 +167,10 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     return {
       ...base,
       ...services,
+      damaged: () => damaged,
       describe: async (): Promise<WorkspaceView> => {
         const now = await read.workspace.get(undefined);
-        return { uid: row.uid, name: now.name, folder, createdAt: row.created_at, sendingPaused: now.sending_paused, recovered, syncFolder: syncProgram(folder) };
+        return { uid: row.uid, name: now.name, folder, createdAt: row.created_at, sendingPaused: now.sending_paused, recovered, damaged, syncFolder: syncProgram(folder) };
       },
       backups: {
         list: () => listBackups(backupsFolder),

@@ -1,1 +1,1 @@
-export { type ExportJobInput, exportJob, exportsFolder, sweepExports } from './job.js';
+export { type ExportJobInput, exportJob, isExportedFile, sweepExports } from './job.js';

@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type ExportInput, exportInput, type ExportResult, type ExportWhat } from '../../src-preload/contract/export.js';
 import type { JobKind } from '../jobs/index.js';
 import type { ReadDb } from '../store/db.js';
@@ -18,6 +18,15 @@ export interface ExportJobInput extends ExportInput {
 
 export function exportsFolder(files: string): string {
   return join(files, 'exports');
+}
+
+/**
+ * True when `path` is a file that the export job left in this workspace. What a job row says is data of a workspace file, which may come from anybody: a path or a link that
+ * leads elsewhere would hand out, and then remove, any file of this person. `files`: the workspace's `files/` folder.
+ */
+export function isExportedFile(files: string, path: string): boolean {
+  if (!existsSync(path) || !lstatSync(path).isFile()) return false;
+  return realpathSync(path) === join(exportsFolder(join(realpathSync(dirname(files)), basename(files))), basename(path));
 }
 
 function sourceOf(db: ReadDb, what: ExportWhat, now: number): ExportSource {

@@ -46,8 +46,8 @@ export function verifyBackup(file: string): { version: number } {
   try {
     const { version, fresh } = inspect(db);
     if (version > schemaVersion) throw new HeliographError('WORKSPACE_NEWER', { file: version, program: schemaVersion });
-    if (!fresh && version === schemaVersion) assertSchema(db);
     if (fresh) throw new HeliographError('WORKSPACE_CORRUPT', { object: 'empty file' });
+    assertSchema(db, version);
     const answer = db.prepare<[], string>('pragma quick_check(1)').pluck().get();
     if (answer !== 'ok') throw new HeliographError('WORKSPACE_CORRUPT', { object: String(answer) });
     return { version };

@@ -64,7 +64,11 @@ export interface MigrateHooks {
 export function migrate(db: BetterSqlite3.Database, hooks: MigrateHooks = {}): { from: number; to: number } {
   const { version: from, fresh } = inspect(db);
   if (from > schemaVersion) throw new HeliographError('WORKSPACE_NEWER', { file: from, program: schemaVersion });
-  if (from < schemaVersion && !fresh) hooks.beforeFirst?.(from);
+  if (from < schemaVersion && !fresh) {
+    // Before the first step: a stranger's trigger would run inside the steps.
+    assertSchema(db, from);
+    hooks.beforeFirst?.(from);
+  }
   for (const step of migrations.slice(from)) {
     db.transaction(() => {
       step.up(db);
@@ -80,7 +84,8 @@ export function migrate(db: BetterSqlite3.Database, hooks: MigrateHooks = {}): {
 }
 
 /**
- * Looks at a workspace file without changing a byte of it. Throws `WORKSPACE_NEWER`, `WORKSPACE_FOREIGN` or `WORKSPACE_CORRUPT`.
+ * Looks at the file of an existing workspace without changing a byte of it. Throws `WORKSPACE_NEWER`, `WORKSPACE_FOREIGN` or `WORKSPACE_CORRUPT`, which an empty file is
+ * too: to fill it would make a new workspace in the place of one that was lost.
  */
 export function checkFile(file: string): void {
   let db: BetterSqlite3.Database;
@@ -92,7 +97,8 @@ export function checkFile(file: string): void {
   try {
     const { version, fresh } = inspect(db);
     if (version > schemaVersion) throw new HeliographError('WORKSPACE_NEWER', { file: version, program: schemaVersion });
-    if (!fresh && version === schemaVersion) assertSchema(db);
+    if (fresh) throw new HeliographError('WORKSPACE_CORRUPT', { object: 'empty file' });
+    assertSchema(db, version);
   } finally {
     db.close();
   }
@@ -105,7 +111,7 @@ export function inspect(db: BetterSqlite3.Database): { version: number; fresh: b
     const version = Number(db.pragma('user_version', { simple: true }));
     const objects = db.prepare<[], { n: number }>('select count(*) as n from sqlite_schema').get()!.n;
     if (objects === 0 && id === 0 && version === 0) return { version: 0, fresh: true };
-    if (id !== applicationId) throw new HeliographError('WORKSPACE_FOREIGN', { applicationId: id });
+    if (id !== applicationId || version < 1) throw new HeliographError('WORKSPACE_FOREIGN', { applicationId: id });
     return { version, fresh: false };
   } catch (error) {
     if (error instanceof HeliographError) throw error;
@@ -114,10 +120,10 @@ export function inspect(db: BetterSqlite3.Database): { version: number; fresh: b
 }
 
 /**
- * Compares every table, index, trigger and view of a file with what the migrations make. A stranger's trigger or view would run inside our transactions,
+ * Compares every table, index, trigger and view of a file with what the migrations up to `version` make. A stranger's trigger or view would run inside our transactions,
  * so a difference refuses the file. Throws `WORKSPACE_FOREIGN` naming the first object that differs.
  */
-export function assertSchema(db: BetterSqlite3.Database): void {
+export function assertSchema(db: BetterSqlite3.Database, version: number = schemaVersion): void {
   const read = (of: BetterSqlite3.Database) =>
     new Map(
       of
@@ -127,7 +133,7 @@ export function assertSchema(db: BetterSqlite3.Database): void {
     );
   const model = connect(':memory:', {});
   try {
-    for (const step of migrations) step.up(model);
+    for (const step of migrations.slice(0, version)) step.up(model);
     const want = read(model);
     const have = read(db);
     for (const [name, text] of have) if (want.get(name) !== text) throw new HeliographError('WORKSPACE_FOREIGN', { object: name });

@@ -122,7 +122,16 @@ export function runReaderThread(port: Port, data: StoreThreadData, ports: { quer
     },
     backup: (input: { label: string; now: number }) => makeBackup(raw, join(data.folder, workspaceFiles.backups), input.label, input.now),
     verifyBackup: (path: string) => verifyBackup(path),
-    quickCheck: () => db.prepare('pragma quick_check(5)').pluck().all(),
+    /** `['ok']`, or what is damaged. */
+    quickCheck: () => {
+      try {
+        return db.prepare('pragma quick_check(5)').pluck().all();
+      } catch (error) {
+        // Damage can be such that the check itself does not come to its end.
+        if (toStoreError(error, 'quickCheck').code === 'WORKSPACE_CORRUPT') return [error instanceof Error ? error.message : String(error)];
+        throw error;
+      }
+    },
     close: () => {
       raw.close();
       setImmediate(() => port instanceof MessagePort && port.close());

@@ -27,6 +27,8 @@ export type HomeCounts = z.infer<typeof homeCounts>;
 const run = z.object({ campaign: z.string(), campaignName: z.string(), at: instantMs });
 /** Something that waits for a person. `at` is since when. */
 export const homeNeed = z.discriminatedUnion('kind', [
+  /** The check after an unclean stop found the workspace file damaged; `found` in SQLite's words. */
+  z.object({ kind: z.literal('damaged'), found: z.string() }),
   /** Nothing at all is sent: the folder was moved, a backup was restored, or a person said so. */
   z.object({ kind: z.literal('sending_paused'), why: z.string(), waiting: z.number().int() }),
   /** A run stands still, for `reason` (contract/campaign.ts, pauseReasons). */

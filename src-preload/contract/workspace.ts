@@ -14,6 +14,8 @@ export interface WorkspaceView {
   readonly sendingPaused: SendingPause | null;
   /** The program did not end cleanly last time; the file is checked in the background. */
   readonly recovered: boolean;
+  /** What that check found damaged, in SQLite's words; null while nothing is known to be. */
+  readonly damaged: string | null;
   /** The folder lies where a sync program works: said in Settings, because syncing a live database can damage it. */
   readonly syncFolder: string | null;
 }

@@ -137,7 +137,13 @@ describe('restoring', () => {
     // A page of the audit log, which no opening reads.
     bytes.fill(0x5a, (page - 1) * 4096, page * 4096);
     writeFileSync(path, bytes);
+    // As after a crash, so that the file is checked: it is said where it is seen.
+    const unclean = new Database(path);
+    unclean.exec('update workspace set in_use = 1');
+    unclean.close();
     await test.host.open(folder);
+    await vi.waitFor(() => expect(test.host.current()!.damaged()).toEqual(expect.any(String)), { timeout: 20_000 });
+    expect((await test.host.current()!.describe()).damaged).toContain('malformed');
     await test.host.restore(backup.name);
     const kept = readdirSync(join(folder, 'backups')).filter((name) => name.endsWith('.damaged'));
     expect(kept).toHaveLength(1);

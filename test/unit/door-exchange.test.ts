@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -57,4 +58,21 @@ test('a download whose file was swept says so', async () => {
   rmSync(folder, { recursive: true });
   const response = await fetch(door.url + link, { headers: authorization() });
   expect([response.status, await response.text()]).toEqual([404, 'This download is no longer there. Export again.\n']);
+});
+
+test('folders of programs that crashed go at the next start, and those of running ones stay', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'heliograph-parent-'));
+  const gone = spawnSync(process.execPath, ['-e', '']).pid;
+  const keep = [`heliograph-uploads-${process.ppid}-abc`, 'heliograph-uploads-x', `other-${gone}-abc`];
+  for (const name of [`heliograph-uploads-${gone}-abc`, ...keep]) {
+    mkdirSync(join(parent, name));
+    writeFileSync(join(parent, name, 'people.csv'), 'email\n');
+  }
+  const second = createExchange(systemRandom, time, parent);
+  const own = readdirSync(parent).filter((name) => name.startsWith(`heliograph-uploads-${process.pid}-`));
+  expect(own).toHaveLength(1);
+  expect(readdirSync(parent).sort()).toEqual([...keep, ...own].sort());
+  second.close();
+  expect(readdirSync(parent).sort()).toEqual(keep.sort());
+  rmSync(parent, { recursive: true });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Papa from 'papaparse';
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultCsv, exportInput, type ExportFormat, type ExportWhat } from '../../src-preload/contract/export.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { suppress } from '../../src-main/audience/index.js';
-import { exportJob } from '../../src-main/exports/index.js';
+import { exportJob, isExportedFile } from '../../src-main/exports/index.js';
 import { fileName } from '../../src-main/exports/source.js';
 import { writeExport } from '../../src-main/exports/write.js';
 import type { JobContext } from '../../src-main/jobs/index.js';
@@ -173,4 +173,26 @@ describe('the file', () => {
 
 it.each([['a/b\\c:d*e?f"g<h>i|j', 'a b c d e f g h i j'], ['..', 'export'], ['', 'export'], ['.hidden. ', 'hidden'], ['\u0000\n', 'export'], ['x'.repeat(300), 'x'.repeat(100)]])('makes %j a file name', (text, name) => {
   expect(fileName(text)).toBe(name);
+});
+
+it('hands out only plain files that lie in its own folder of the workspace', async () => {
+  const files = join(folder, 'files');
+  const exports = join(files, 'exports');
+  mkdirSync(exports, { recursive: true });
+  const { path } = await exportJob.run({ ...context(), files }, { what: { kind: 'suppressions' }, format: csv });
+  const secret = join(folder, 'secret');
+  writeFileSync(secret, 'key');
+  symlinkSync(secret, join(exports, 'link'));
+  mkdirSync(join(exports, 'inner'));
+  writeFileSync(join(exports, 'inner', 'file'), '');
+  expect(isExportedFile(files, path)).toBe(true);
+  for (const other of [secret, join(exports, 'link'), join(exports, '..', '..', 'secret'), join(exports, 'inner'), join(exports, 'inner', 'file'), join(exports, 'gone'), exports, 'job-1', '']) expect(isExportedFile(files, other), other).toBe(false);
+
+  // A folder of exports that is itself a link.
+  const elsewhere = join(folder, 'elsewhere');
+  mkdirSync(elsewhere);
+  writeFileSync(join(elsewhere, 'id_rsa'), 'key');
+  rmSync(exports, { recursive: true });
+  symlinkSync(elsewhere, exports);
+  expect(isExportedFile(files, join(exports, 'id_rsa'))).toBe(false);
 });

@@ -49,7 +49,7 @@ describe('counts of the rail', () => {
     store.write((db: WriteDb) => db.run(sql`insert into suppressed values ('EMAIL', 'a@x.example', 'marketing', 1), ('EMAIL', 'a@x.example', 'all', 1)`), undefined);
     campaign(store, 'c1', 'One', 'draft', 0);
     // One connection: every workspace comes with its test mailbox.
-    expect(store.read(homeQueries.counts, { now: noon })).toEqual({
+    expect(store.read(homeQueries.counts, { now: noon, damaged: null })).toEqual({
       audience: { people: 2, addresses: 3 }, segments: 0, imports: 0, suppressions: 1, campaigns: 1, templates: 0, connections: 1, needs: 0,
     });
   });
@@ -70,13 +70,21 @@ describe('what needs a person', () => {
       db.run(sql`insert into import (uid, file_name, app, state, options, created_at) values ('i3', 'b.csv', 1, 'checked', '{}', ${noon})`);
     }, undefined);
     const about = { campaign: 'c1', campaignName: 'Roast' };
-    expect(store.read(homeQueries.now, { now: noon }).needs).toEqual([
+    expect(store.read(homeQueries.now, { now: noon, damaged: null }).needs).toEqual([
       { kind: 'run_unknown', ...about, at: noon - 9 * day, messages: 2 },
       { kind: 'run_asks', ...about, at: noon - 2 * hour },
       { kind: 'run_paused', ...about, at: noon - hour, reason: 'credentials', response: '535 5.7.8', waiting: 7 },
       { kind: 'import_checked', uid: 'i3', fileName: 'b.csv', at: noon },
       { kind: 'import_failed', uid: 'i1', fileName: 'a.csv', error: 'FILE_EMPTY', at: noon - hour },
     ]);
+  });
+
+  it('puts a damaged file first', () => {
+    const store = createMemoryStore({ now: noon });
+    store.write((db: WriteDb) => db.run(sql`insert into import (uid, file_name, app, state, options, created_at) values ('i', 'b.csv', 1, 'checked', '{}', ${noon})`), undefined);
+    const input = { now: noon, damaged: 'Tree 5 page 9: never used' };
+    expect(store.read(homeQueries.now, input).needs.map((need) => need.kind)).toEqual(['damaged', 'import_checked']);
+    expect(store.read(homeQueries.counts, input).needs).toBe(2);
   });
 
   it('shows what runs or ended today in the reporting zone, and drafts with what is missing', () => {
@@ -88,7 +96,7 @@ describe('what needs a person', () => {
     const live = run(store, c, 'r2', { state: 'sending', startedAt: noon - hour, counts: { sent: 60, failed: 5, pending: 35, skipped: 900 } });
     store.write((db: WriteDb) => db.run(sql`insert into run_tick values (${live}, ${noon / 5000 - 1}, 50), (${live}, ${noon / 5000 - 3}, 1000)`), undefined);
     campaign(store, 'd1', 'Draft', 'draft', 5);
-    const { today, drafts } = store.read(homeQueries.now, { now: noon });
+    const { today, drafts } = store.read(homeQueries.now, { now: noon, damaged: null });
     expect(today).toEqual([{ campaign: 'c1', name: 'Roast', status: 'sending', at: noon - hour, endedAt: null, total: 100, settled: 65, perSecond: 5 }]);
     expect(drafts).toEqual([{ uid: 'd1', name: 'Draft', updatedAt: 5, open: ['segment', 'message'] }]);
   });

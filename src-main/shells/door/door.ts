@@ -132,9 +132,14 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   });
   const trpc = applyWSSHandler({ wss: sockets, router: appRouter, createContext: () => options.context });
 
+  // An error event that nobody hears ends the program: too many open files while it accepts, for one.
+  server.on('error', (error) => log.error('the door reports an error', { error }));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', () => resolve());
+    server.listen(options.port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
   });
   port = (server.address() as AddressInfo).port;
   return {

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -7,7 +7,10 @@ import { HeliographError } from '../../../src-preload/contract/errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Random } from '../../platform/random.js';
 
-/** Files on their way between a browser and the core: uploads in, finished exports out. Uploads lie in a private temp folder, at most a day after they were last used: they hold personal data. */
+/**
+ * Files on their way between a browser and the core: uploads in, finished exports out. Uploads hold personal data. They lie in a private folder of this process under the system's
+ * temporary folder, at most a day after they were last used, and go with the folder when the program ends; what a crashed program left is removed at the next start.
+ */
 export interface Exchange {
   receive(request: IncomingMessage, name: string): Promise<string>;
   resolveUpload(id: string): { readonly path: string; readonly name: string };
@@ -24,8 +27,35 @@ export interface Exchange {
 const keptMs = 24 * 60 * 60 * 1000;
 const sweepMs = 60 * 60 * 1000;
 
-export function createExchange(random: Random, clock: Pick<Clock, 'now'>): Exchange {
-  const folder = mkdtempSync(join(tmpdir(), 'heliograph-'));
+const folderPrefix = 'heliograph-uploads-';
+
+/** False only when the system says that no such process is there; one of another user counts as alive. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+/** Removes upload folders of processes that no longer exist. A number that another process got meanwhile keeps its folder until a later start. */
+function sweepLeftFolders(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = new RegExp(`^${folderPrefix}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || Number(pid) === process.pid || isAlive(Number(pid))) continue;
+    try {
+      rmSync(join(parent, name), { recursive: true, force: true });
+    } catch {
+      continue; // another user's: theirs to remove
+    }
+  }
+}
+
+/** `parent`: where the folder of uploads is made. */
+export function createExchange(random: Random, clock: Pick<Clock, 'now'>, parent: string = tmpdir()): Exchange {
+  sweepLeftFolders(parent);
+  const folder = mkdtempSync(join(parent, `${folderPrefix}${process.pid}-`));
   const uploads = new Map<string, { path: string; name: string; usedAt: number }>();
   const offers = new Map<string, { path: string; name: string }>();
   const newId = () => random.bytes(16).toString('base64url');

@@ -17,7 +17,8 @@ export function lockDown(app: App, shell: Shell, mayShow: (url: string) => boole
     });
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(({ url }) => {
-      if (URL.canParse(url) && openable.has(new URL(url).protocol)) void shell.openExternal(url);
+      // No program for mailto, for one: that must be neither silent nor an unhandled rejection, which ends Node.
+      if (URL.canParse(url) && openable.has(new URL(url).protocol)) shell.openExternal(url).catch((error: unknown) => log.warn('link not opened', { error }));
       else log.warn('link refused', { url });
       return { action: 'deny' };
     });

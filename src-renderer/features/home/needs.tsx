@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconFileAlert, IconHelpCircle, IconPlayerPause, IconPlugX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconDatabaseX, IconFileAlert, IconHelpCircle, IconPlayerPause, IconPlugX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -35,6 +35,13 @@ const stoppedBy: Readonly<Record<string, string>> = {
 function wordsOf(need: HomeNeed, f: Format): NeedWords {
   const people = (n: number) => `${f.plural(n, 'message is', 'messages are')} waiting.`;
   switch (need.kind) {
+    case 'damaged':
+      return {
+        icon: <IconDatabaseX {...bad} />,
+        title: 'The workspace file is damaged',
+        why: `Heliograph did not end cleanly last time, and the check since then found: ${need.found}. Restore the last backup: opt-outs since then are kept, and the file as it is now stays in the folder “backups”.`,
+        open: { to: '/settings/backup', label: 'Open backups' },
+      };
     case 'sending_paused':
       return { icon: <IconPlayerPause {...warn} />, title: 'All sending is paused', why: [stoppedBy[need.why] ?? '', need.waiting > 0 ? people(need.waiting) : ''].filter((s) => s !== '').join(' ') };
     case 'run_paused':

@@ -33,6 +33,19 @@ const schemes = new Map<string, (request: Request) => Promise<Response>>();
 /** Pages cannot be shown under a scheme of our own, so they are shown under one http address and their URLs translated back. */
 const toAppUrl = (url: string) => url.replace(`${pageOrigin}/`, `${control.privileged[0]?.scheme ?? 'none'}://main/`);
 
+/**
+ * Waits for what is done to a page, whatever of it fails because the page, or the whole browser, closed meanwhile: then there is nobody to answer. Without this a slow
+ * machine ends the stand-in by a rejection that nobody handles, while a request of a closing page is still being answered.
+ */
+async function unlessClosed(page: Page, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const closed = page.isClosed() || (error instanceof Error && error.message.includes('has been closed'));
+    if (!closed) throw error;
+  }
+}
+
 const argsOfRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 class App extends EventEmitter {
@@ -56,7 +69,11 @@ class App extends EventEmitter {
     this.emit('before-quit', { preventDefault: () => (prevented = true) });
     if (prevented) return;
     this.emit('will-quit', { preventDefault: () => undefined });
-    void control.context?.browser()?.close().then(() => process.exit(0));
+    this.exit(0);
+  }
+  exit(code: number) {
+    const closed = control.context?.browser()?.close() ?? Promise.resolve();
+    void closed.catch(() => undefined).then(() => process.exit(code));
   }
 }
 const theApp = new App();
@@ -173,7 +190,7 @@ export class BrowserWindow extends EventEmitter {
     });
     if (this.#preload) await page.addInitScript(preloadGlue(readFileSync(this.#preload, 'utf8')));
     let first = true;
-    await page.route('**/*', async (route) => {
+    const answer = async (route: Route) => {
       const request = route.request();
       if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
         if (!first) {
@@ -186,16 +203,18 @@ export class BrowserWindow extends EventEmitter {
         this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
       }
       return serve(route);
-    });
+    };
+    await page.route('**/*', (route) => unlessClosed(page, answer(route)));
     page.on('popup', (popup) => {
       this.webContents.openHandler({ url: popup.url() });
-      void popup.close();
+      void unlessClosed(popup, popup.close());
     });
     page.on('close', () => {
       this.emit('closed');
       if (control.windows.every((window) => window.webContents.isDestroyed())) theApp.emit('window-all-closed');
     });
-    await page.goto(address);
+    // Not until it has loaded to its end: a navigation that a test begins before that (and that is refused) would fail this one, and Electron's does not fail by it.
+    await unlessClosed(page, page.goto(address, { waitUntil: 'commit' }));
     this.emit('ready-to-show');
   }
   show() {}

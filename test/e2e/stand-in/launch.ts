@@ -63,6 +63,8 @@ export async function launchStandIn(): Promise<StandIn> {
             child.stdin!.write(`${JSON.stringify({ name, value })}\n`);
           }),
         dispose: async () => {
+          // The runner follows the page as well; taken away under it, the browser would fail a test that has passed.
+          await browser.close().catch(() => undefined);
           child.kill('SIGKILL');
           await ended;
           rmSync(home, { recursive: true, force: true });
