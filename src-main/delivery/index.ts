@@ -5,4 +5,3 @@ export type { OpenableConnection, RunEnded, Sender, SenderJob, SenderLinks } fro
 export type { OpenConnection } from './shared-connection.js';
 export { deliveryOperations, deliveryQueries } from './operations.js';
 export { messageIdOf } from './compose.js';
-export { recoverAfterCrash, recoverAfterRestore } from './recover.js';

@@ -5,7 +5,7 @@ import { askAgain, beginFreeze, dropFrozen, freezeAudience, freezeSlice, openRun
 import { confirmLaunch, launch, takeBack, testSend } from './launch.js';
 import { openRuns, runPlan } from './plan.js';
 import { recipients, unknownMessages } from './recipients.js';
-import { recoverAfterCrash, recoverAfterRestore, recoverAtOpen, startSender } from './recover.js';
+import { recoverAtOpen, startSender } from './recover.js';
 import { listRuns, runStatus } from './status.js';
 import { resolveUnknown } from './unknown.js';
 
@@ -29,8 +29,6 @@ export const deliveryOperations = {
   finishRun,
   resolveUnknown,
   recoverAtOpen,
-  recoverAfterCrash,
-  recoverAfterRestore,
 } as const satisfies Operations;
 
 export const deliveryQueries = { openRuns, plan: runPlan, freezeAudience, listRuns, runStatus, recipients, unknownMessages } as const satisfies Queries;

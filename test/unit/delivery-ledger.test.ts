@@ -7,6 +7,7 @@ import { liftSuppression, suppress } from '../../src-main/audience/index.js';
 import type { ClaimAnswer } from '../../src-main/delivery/claim.js';
 import { freezeSlices } from '../../src-main/delivery/freeze.js';
 import { deliveryOperations as ops, deliveryQueries as queries } from '../../src-main/delivery/operations.js';
+import { recoverAfterCrash, recoverAfterRestore } from '../../src-main/delivery/recover.js';
 import type { MessageResult, Outcome } from '../../src-main/delivery/results.js';
 import { softRetryMs } from '../../src-main/delivery/results.js';
 import { workspaceOperations } from '../../src-main/settings/index.js';
@@ -314,7 +315,7 @@ describe('crash, restore, stop', () => {
     insertPeople(store, people(1));
     const campaign = readyCampaign(store);
     const { run } = store.write(ops.launch, { ...campaign, collectorUrl });
-    expect(store.write(ops.recoverAfterCrash, undefined)).toEqual({ lost: 0, asking: 1 });
+    expect(store.write(recoverAfterCrash, undefined)).toEqual({ lost: 0, asking: 1 });
     expect(store.write(ops.confirmLaunch, { run, collectorUrl })).toEqual({ holdUntil: store.now + 30_000 });
     expect(() => store.write(ops.confirmLaunch, { run, collectorUrl })).toThrow('CAMPAIGN_STATE');
     expect(store.write(ops.takeBack, { run })).toEqual({ campaign: campaign.uid });
@@ -334,7 +335,7 @@ describe('crash, restore, stop', () => {
     store.write(ops.freezeSlice, [...freezeSlices(run, audience)][0]!);
     const { epoch } = store.write(ops.startSender, undefined);
     expect(store.write(ops.claim, { epoch, run, results: [], window: 4 })).toEqual({ messages: [], status: 'halted', nextDue: null });
-    store.write(ops.recoverAfterCrash, undefined);
+    store.write(recoverAfterCrash, undefined);
     expect(() => store.write(ops.freezeSlice, [...freezeSlices(run, audience)][0]!)).toThrow('CONFLICT');
     expect(store.write(ops.dropFrozen, { run })).toBe(3);
     expect(store.write(ops.dropFrozen, { run })).toBe(0);
@@ -351,7 +352,7 @@ describe('crash, restore, stop', () => {
     const { store, run, epoch } = setUp(4);
     const answer = store.write(ops.claim, { epoch, run: run.id, results: [], window: 2 });
     store.write(ops.claim, { epoch, run: run.id, results: [results(answer)[0]!, { ...results(answer)[1]!, outcome: { kind: 'refused', class: 'soft', response: '450' } }], window: 0 });
-    expect(store.write(ops.recoverAfterRestore, undefined)).toEqual({ unknown: 3, asking: 0 });
+    expect(store.write(recoverAfterRestore, undefined)).toEqual({ unknown: 3, asking: 0 });
     expect(ledger(store, run.id)).toEqual(['1 sent none', '2 unknown restored', '3 unknown restored', '4 unknown restored']);
     expectCountsRight(store, run.id);
     expect(store.write(ops.finishRun, { run: run.id })).toBe(true);

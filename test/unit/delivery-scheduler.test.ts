@@ -3,6 +3,7 @@ import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { SendResult } from '../../src-main/channels/port.js';
 import { createScheduler, type Scheduler } from '../../src-main/delivery/scheduler.js';
 import { deliveryOperations as ops, deliveryQueries as queries } from '../../src-main/delivery/operations.js';
+import { recoverAfterCrash } from '../../src-main/delivery/recover.js';
 import { createSender } from '../../src-main/delivery/sender.js';
 import type { OpenableConnection, Sender } from '../../src-main/delivery/sender-port.js';
 import { silentLogger } from '../../src-main/platform/logger.js';
@@ -204,7 +205,7 @@ describe('scheduler', () => {
     s.store.write(ops.beginFreeze, { run: id });
     s.store.write(ops.freezeSlice, { run: id, fromSeq: 1, packed: '[256,512]', reasons: [2] });
     const held = launch(s);
-    s.store.write(ops.recoverAfterCrash, undefined);
+    s.store.write(recoverAfterCrash, undefined);
     await s.seconds(60);
     expect([status(s, frozen).status, status(s, held).status]).toEqual(['done', 'ask']);
     expect(status(s, frozen).numbers.sent).toBe(5);
@@ -276,6 +277,6 @@ describe('scheduler', () => {
     await s.seconds(32);
     await s.scheduler.stop();
     expect(status(s, run).numbers).toEqual({ total: 10, waiting: 10, sent: 0, failed: 0, skipped: 0, unknown: 0 });
-    expect(s.store.write(ops.recoverAfterCrash, undefined)).toEqual({ lost: 0, asking: 0 });
+    expect(s.store.write(recoverAfterCrash, undefined)).toEqual({ lost: 0, asking: 0 });
   });
 });
