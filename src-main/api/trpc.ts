@@ -4,7 +4,7 @@ import { type ErrorShape, HeliographError } from '../../src-preload/contract/err
 import type { Context } from './context.js';
 
 /** Finds our error in what tRPC caught: thrown by us, or a refused input, or something nobody foresaw. */
-export function errorShapeOf(error: unknown): ErrorShape {
+function errorShapeOf(error: unknown): ErrorShape {
   const cause = error instanceof TRPCError ? error.cause : error;
   if (cause instanceof HeliographError) return { code: cause.code, detail: cause.detail };
   if (cause instanceof z.ZodError) {
@@ -21,7 +21,6 @@ const t = initTRPC.context<Context>().create({
 });
 
 export const router = t.router;
-export const mergeRouters = t.mergeRouters;
 export const createCallerFactory = t.createCallerFactory;
 
 /** For what works without an open workspace: first start, recent workspaces, open, create. */

@@ -21,7 +21,7 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The asynchronous face of a module's operations, as callers outside the store thread see them: `write.audience.upsert(input)`. */
+/** The asynchronous face of a module's operations, as callers outside the store thread see them: `write.audience.suppress(input)`. */
 export type Writer<T extends Operations> = {
   readonly [K in keyof T]: T[K] extends Operation<infer I, infer R> ? (input: I, options?: WriteOptions) => Promise<Awaited<R>> : never;
 };

@@ -19,10 +19,10 @@ export function useRows<Row>(rows: readonly Row[] | undefined): RowSource<Row> {
 }
 
 export interface PagedRowsOptions<Row> {
-  /** The query key of the list with its filter and sort: `trpc.audience.page.queryKey(filter)`. Live changes of its router refetch the pages in view. */
+  /** The query key of the list with its filter and sort: `trpc.suppressions.page.queryKey(filter)`. Live changes of its router refetch the pages in view. */
   readonly key: readonly unknown[];
   readonly count: number | undefined;
-  /** `(offset, limit, signal) => client.audience.page.query({ ...filter, offset, limit }, { signal })`. Must return at most `limit` rows, in a stable order. */
+  /** `(offset, limit, signal) => client.suppressions.page.query({ ...filter, offset, limit }, { signal })`. Must return at most `limit` rows, in a stable order. */
   readonly fetch: (offset: number, limit: number, signal: AbortSignal) => Promise<readonly Row[]>;
   readonly pageSize?: number;
   /** Of the count, when it failed. */
