@@ -142,7 +142,7 @@ describe('restoring', () => {
     unclean.exec('update workspace set in_use = 1');
     unclean.close();
     await test.host.open(folder);
-    await vi.waitFor(() => expect(test.host.current()!.damaged()).toEqual(expect.any(String)), { timeout: 20_000 });
+    await vi.waitFor(() => expect(test.host.current()!.damaged()).toEqual(expect.any(String)), { timeout: 60_000 });
     expect((await test.host.current()!.describe()).damaged).toContain('malformed');
     await test.host.restore(backup.name);
     const kept = readdirSync(join(folder, 'backups')).filter((name) => name.endsWith('.damaged'));
@@ -185,7 +185,7 @@ describe('a store thread that dies', () => {
     const { folder } = await host.create({ name: 'Dies' });
     const before = host.current();
     await killThread('store');
-    await vi.waitFor(() => expect(openOf(host)).toBe(folder), { timeout: 20_000 });
+    await vi.waitFor(() => expect(openOf(host)).toBe(folder), { timeout: 60_000 });
     expect(host.current()).not.toBe(before);
     await host.current()!.write.settings.patch({ postalAddress: 'Bristol' });
     expect([waits, host.problem()]).toEqual([[0], null]);
@@ -197,7 +197,7 @@ describe('a store thread that dies', () => {
     const path = join(folder, 'workspace.sqlite');
     renameSync(path, `${path}.away`);
     await killThread('store');
-    await vi.waitFor(() => expect(host.problem()).toEqual({ folder, error: { code: 'WORKSPACE_MISSING', detail: { folder } } }), { timeout: 20_000 });
+    await vi.waitFor(() => expect(host.problem()).toEqual({ folder, error: { code: 'WORKSPACE_MISSING', detail: { folder } } }), { timeout: 60_000 });
     expect(waits).toEqual([0, 2_000, 10_000]);
     renameSync(`${path}.away`, path);
     await host.open(folder);
@@ -210,10 +210,10 @@ describe('a store thread that dies', () => {
     for (let n = 1; n <= 3; n++) {
       const before = host.current();
       await killThread('store');
-      await vi.waitFor(() => expect(host.current() !== undefined && host.current() !== before).toBe(true), { timeout: 20_000 });
+      await vi.waitFor(() => expect(host.current() !== undefined && host.current() !== before).toBe(true), { timeout: 60_000 });
     }
     await killThread('store');
-    await vi.waitFor(() => expect(host.problem()).toMatchObject({ folder, error: { code: 'THREAD_DIED' } }), { timeout: 20_000 });
+    await vi.waitFor(() => expect(host.problem()).toMatchObject({ folder, error: { code: 'THREAD_DIED' } }), { timeout: 60_000 });
     expect(waits).toEqual([0, 2_000, 10_000]);
   });
 
