@@ -35,6 +35,11 @@ export const softRetryMs = [2, 10, 30, 60, 120, 240].map((minutes) => minutes * 
 const lostRetryMs = [5, 15, 30, 60, 120, 240].map((seconds) => seconds * 1_000);
 /** Refusals that are our fault: after so many in a row the run is paused (a single one can be a server's odd answer). */
 export const troubleLimit = 5;
+/**
+ * After each so many recipients that were refused as not there, the run is paused if they are at least as many as were accepted: a server that says "no such user" to everybody
+ * would otherwise have the whole audience suppressed.
+ */
+export const hardRefusalLimit = 20;
 const oursRetryMs = 60_000;
 /** Between attempts at a server that cannot be reached: 15 s, doubled each time, at most 15 minutes. */
 const firstWaitMs = 15_000;
@@ -51,6 +56,10 @@ interface Trouble {
   pausedResponse: string | null;
   /** What these results say of the connection: its newest trouble, null: it works; undefined: nothing. */
   health?: string | null;
+  /** Of these results: accepted, and refused as not there. */
+  accepted: number;
+  hard: number;
+  hardResponse: string;
 }
 
 /**
@@ -58,8 +67,9 @@ interface Trouble {
  * Gives the run as it is afterwards.
  */
 export function recordResults(db: WriteDb, ledger: Ledger, run: RunRow, results: readonly MessageResult[]): RunRow {
-  const state: Trouble = { trouble: run.trouble, waitUntil: run.wait_until, waitStep: run.wait_step, paused: run.paused, pausedResponse: run.paused_response };
+  const state: Trouble = { trouble: run.trouble, waitUntil: run.wait_until, waitStep: run.wait_step, paused: run.paused, pausedResponse: run.paused_response, accepted: 0, hard: 0, hardResponse: '' };
   for (const result of results) recordOne(db, ledger, run, state, result);
+  pauseOnRefusedAudience(db, run, state);
   if (state.health !== undefined) tellConnection(db, run, state.health);
   if (state.trouble === run.trouble && state.waitUntil === run.wait_until && state.waitStep === run.wait_step && state.paused === run.paused) return run;
   db.run(sql`update run set trouble = ${state.trouble}, wait_until = ${state.waitUntil}, wait_step = ${state.waitStep},
@@ -67,6 +77,17 @@ export function recordResults(db: WriteDb, ledger: Ledger, run: RunRow, results:
   db.changed('run', run.id);
   if (state.paused !== run.paused) db.audit('run.paused', `run:${run.uid}`, { reason: state.paused });
   return { ...run, trouble: state.trouble, wait_until: state.waitUntil, wait_step: state.waitStep, paused: state.paused, paused_response: state.pausedResponse };
+}
+
+/** The counters still lack these results: they are flushed after all of them. */
+function pauseOnRefusedAudience(db: WriteDb, run: RunRow, state: Trouble): void {
+  if (run.kind === 'test' || state.hard === 0 || state.paused !== null) return;
+  const of = (place: string, reason: string) => db.get<{ n: number }>(sql`select n from run_count where run = ${run.id} and state = ${place} and reason = ${reason}`)?.n ?? 0;
+  const before = of('failed', 'refused_hard');
+  const hard = before + state.hard;
+  if (Math.floor(hard / hardRefusalLimit) === Math.floor(before / hardRefusalLimit) || hard < of('sent', '') + state.accepted) return;
+  state.paused = 'recipients';
+  state.pausedResponse = state.hardResponse.slice(0, maxResponse);
 }
 
 /** A success is told only while some connection has trouble to its name, because the pinned campaign must be read for it. */
@@ -108,7 +129,10 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
     case 'accepted':
       wellAgain();
       state.health = null;
-      if (settle(sent, outcome.response, outcome.providerId)) ledger.answered(domain, 'sent');
+      if (settle(sent, outcome.response, outcome.providerId)) {
+        ledger.answered(domain, 'sent');
+        state.accepted++;
+      }
       return;
     case 'unknown':
       settle({ state: 'unknown', reason: 'connection_lost' }, outcome.response);
@@ -159,6 +183,8 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
       if (settle({ state: 'failed', reason: 'refused_hard' }, refusal.response)) {
         ledger.answered(domain, 'failed');
         suppressBounced(db, run, seq, address, refusal.response);
+        state.hard++;
+        state.hardResponse = refusal.response;
       }
       return;
     }

@@ -162,9 +162,9 @@ export type TestSendInput = z.infer<typeof testSendInput>;
 
 /**
  * Why a run is not sending. `operator`: pressed; `stopping`: being wound up; `credentials`, `refused`: the mail server refuses us, not the recipients (`response` has its words);
- * `unbuildable`: the connection or a treatment cannot be opened.
+ * `recipients`: it refuses nearly every recipient as not there; `unbuildable`: the connection or a treatment cannot be opened.
  */
-export const pauseReasons = ['operator', 'stopping', 'credentials', 'refused', 'unbuildable'] as const;
+export const pauseReasons = ['operator', 'stopping', 'credentials', 'refused', 'recipients', 'unbuildable'] as const;
 export const pauseReason = z.enum(pauseReasons);
 export type PauseReason = z.infer<typeof pauseReason>;
 

@@ -9,7 +9,7 @@ import { freezeSlices } from '../../src-main/delivery/freeze.js';
 import { deliveryOperations as ops, deliveryQueries as queries } from '../../src-main/delivery/operations.js';
 import { recoverAfterCrash, recoverAfterRestore } from '../../src-main/delivery/recover.js';
 import type { MessageResult, Outcome } from '../../src-main/delivery/results.js';
-import { softRetryMs } from '../../src-main/delivery/results.js';
+import { hardRefusalLimit, softRetryMs } from '../../src-main/delivery/results.js';
 import { workspaceOperations } from '../../src-main/settings/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { collectorUrl, countedFromRows, insertConnection, insertPeople, launchAndOpen, type OpenedRun, readyCampaign } from '../support/campaign.js';
@@ -152,6 +152,37 @@ describe('results', () => {
     expect(store.read((db) => db.all(sql`select channel, address_key, scope, reason, source, note, run, seq from suppression`), undefined)).toEqual([
       { channel: 'EMAIL', address_key: 'p1@example.org', scope: 'all', reason: 'hard_bounce', source: 'smtp', note: '550 5.1.1 no such user', run: run.id, seq: 1 },
     ]);
+  });
+
+  it('pauses the run when a server calls most recipients unknown, and again after as many more', () => {
+    const { store, run, epoch } = setUp(3 * hardRefusalLimit);
+    const refuseAll = () => {
+      for (let answer = store.write(ops.claim, { epoch, run: run.id, results: [], window: 8 }); answer.messages.length > 0; ) {
+        answer = store.write(ops.claim, { epoch, run: run.id, results: results(answer, { kind: 'refused', class: 'hard', response: '550 5.1.1 go away' }), window: 8 });
+        if (answer.status === 'halted') return;
+      }
+    };
+    const suppressed = () => store.read((db) => db.get<{ n: number }>(sql`select count(*) as n from suppressed`)!.n, undefined);
+    refuseAll();
+    expect(store.read(queries.runStatus, { run: run.uid, now: store.now }).paused).toEqual({ reason: 'recipients', response: '550 5.1.1 go away' });
+    const first = suppressed();
+    expect(first).toBeGreaterThanOrEqual(hardRefusalLimit);
+    expect(first).toBeLessThan(hardRefusalLimit + 8);
+    store.write(ops.resumeRun, { run: run.uid });
+    refuseAll();
+    expect(store.read(queries.runStatus, { run: run.uid, now: store.now }).paused).toMatchObject({ reason: 'recipients' });
+    expect(suppressed()).toBeLessThan(2 * hardRefusalLimit + 8);
+    expectCountsRight(store, run.id);
+  });
+
+  it('goes on where most recipients are there', () => {
+    const { store, run, epoch } = setUp(3 * hardRefusalLimit);
+    let answer = store.write(ops.claim, { epoch, run: run.id, results: [], window: 9 });
+    while (answer.messages.length > 0) {
+      const mixed = answer.messages.map(({ seq, address }, index): MessageResult => ({ seq, address, outcome: index % 3 === 0 ? { kind: 'refused', class: 'hard', response: '550' } : accepted }));
+      answer = store.write(ops.claim, { epoch, run: run.id, results: mixed, window: 9 });
+    }
+    expect(runState(store, run.id)).toMatchObject({ state: 'done', paused: null });
   });
 
   it('pauses after five refusals in a row that are our fault, keeps the messages, and goes on when told', () => {

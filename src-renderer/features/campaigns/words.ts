@@ -22,6 +22,7 @@ export const pauseWords: Readonly<Record<PauseReason, { readonly what: string; r
   stopping: { what: 'The rest is being left out.', todo: 'Messages that are on their way still arrive.' },
   credentials: { what: 'The mail server does not accept the user name or password.', todo: 'Mend the connection in Settings, verify it, then resume.' },
   refused: { what: 'The mail server refuses us, not the recipients.', todo: 'Read its words below, mend the cause, then resume. Nobody was suppressed for it.' },
+  recipients: { what: 'The mail server refuses most recipients as not there.', todo: 'Read its words below. If it is the server that errs, mend that and lift these suppressions (Suppressions, reason “hard bounce”). If the list is old, stop. Resume goes on until as many more are refused.' },
   unbuildable: { what: 'The connection or the message cannot be used as it is.', todo: 'Look at the connection and the links in Settings, then resume.' },
 };
 

@@ -24,6 +24,7 @@ const pausedBy: Readonly<Record<string, string>> = {
   operator: 'Somebody paused it.',
   credentials: 'The mail server refuses our login.',
   refused: 'The mail server refuses our messages, not the recipients.',
+  recipients: 'The mail server refuses most recipients as not there.',
   unbuildable: 'Its connection or message cannot be opened.',
 };
 const stoppedBy: Readonly<Record<string, string>> = {
