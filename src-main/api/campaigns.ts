@@ -35,6 +35,8 @@ export const campaignsRouter = router({
     .input(uid)
     .query(({ ctx, input, signal }) => ctx.workspace.read.campaigns.review({ ...input, asOf: systemClock.now(), collectorUrl: collectorUrl(ctx.workspace) }, { signal })),
   testSend: procedure.input(testSendInput).mutation(async ({ ctx, input }) => {
+    // A message that cannot be made for this person is refused here, by name: the send log would tell it too late.
+    await ctx.workspace.read.delivery.tryTest({ uid: input.uid, endpoint: input.endpoint });
     const sent = await ctx.workspace.write.delivery.testSend({ ...input, collectorUrl: collectorUrl(ctx.workspace) });
     nudge(ctx.workspace);
     return sent;

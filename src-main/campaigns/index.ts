@@ -8,7 +8,7 @@ export { assertDraft } from './campaign.js';
 export { campaignByUid, type CampaignRow, parseDraft, runStatusWord } from './campaign.rows.js';
 export { purposeReasonSql } from './eligibility.js';
 export { runNumbers } from './list.js';
-export { connectionFacts, type ConnectionFacts, pinCampaign, pinNewestList, replacedList } from './pin.js';
+export { connectionFacts, type ConnectionFacts, pinCampaign, pinnedDraft, pinNewestList, replacedList } from './pin.js';
 export { pinnedCampaign, type PinnedCampaign, readPinned } from './pinned.js';
 
 export const campaignOperations = {

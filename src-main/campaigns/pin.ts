@@ -53,9 +53,13 @@ function notReady(check: ReviewCheck['id']): HeliographError {
  * `CAMPAIGN_NOT_READY` {check} for a draft that lacks one of them. The same content again is the same version.
  */
 export function pinCampaign(db: WriteDb, row: CampaignRow, kind: 'campaign' | 'test'): { version: number; pinned: PinnedCampaign } {
-  const draft = parseDraft(row);
-  const pinned = pinnedFrom(db, draft, kind);
+  const pinned = pinnedDraft(db, row, kind);
   return { version: storePinned(db, row.id, pinned), pinned };
+}
+
+/** What `pinCampaign` would pin now, without storing it. Throws the same. */
+export function pinnedDraft(db: ReadDb, row: CampaignRow, kind: 'campaign' | 'test'): PinnedCampaign {
+  return pinnedFrom(db, parseDraft(row), kind);
 }
 
 function storePinned(db: WriteDb, campaign: number, pinned: PinnedCampaign): number {

@@ -44,7 +44,7 @@ function nobody(address: string): EndpointView {
  * Compiles a run's treatments once. Throws what `compileEmail` throws. Links follow the run's reachability: tracked links, pixel and one-click unsubscribe where the
  * collector can be reached; a `mailto:` unsubscribe and nothing else where it cannot (design 2).
  */
-export function createComposer(job: SenderJob): Composer {
+export function createComposer(job: Pick<SenderJob, 'pinned' | 'links' | 'runUid' | 'kind'>): Composer {
   const { pinned, links, runUid } = job;
   const treatments = pinned.treatments.map(({ content }) => compileEmail(content));
   const maker =

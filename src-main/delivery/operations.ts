@@ -8,6 +8,7 @@ import { recipients, unknownMessages } from './recipients.js';
 import { recoverAtOpen, startSender } from './recover.js';
 import { listRuns, runStatus } from './status.js';
 import { resolveUnknown } from './unknown.js';
+import { tryTest } from './try-test.js';
 
 export const deliveryOperations = {
   launch,
@@ -31,4 +32,4 @@ export const deliveryOperations = {
   recoverAtOpen,
 } as const satisfies Operations;
 
-export const deliveryQueries = { openRuns, plan: runPlan, freezeAudience, listRuns, runStatus, recipients, unknownMessages } as const satisfies Queries;
+export const deliveryQueries = { tryTest, openRuns, plan: runPlan, freezeAudience, listRuns, runStatus, recipients, unknownMessages } as const satisfies Queries;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { selectAudience } from '../../src-main/campaigns/audience.js';
 import { campaignQueries } from '../../src-main/campaigns/index.js';
 import { suppress } from '../../src-main/audience/index.js';
-import { deliveryOperations } from '../../src-main/delivery/operations.js';
+import { deliveryOperations, deliveryQueries } from '../../src-main/delivery/operations.js';
 import { patchSettings } from '../../src-main/settings/settings.js';
 import { sql } from '../../src-main/store/sql.js';
 import { collectorUrl, insertConnection, insertEverybody, insertPeople, plainEmail, readyCampaign } from '../support/campaign.js';
@@ -88,6 +88,21 @@ describe('the funnel', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a test send', () => {
+  it('is tried before it is sent: a missing value is told by name', () => {
+    const store = createMemoryStore();
+    insertConnection(store);
+    insertPeople(store, [{ address: 'a@example.org' }]);
+    store.write(patchSettings, { postalAddress: 'Main St 1' });
+    const { uid } = readyCampaign(store, { content: { ...plainEmail, subject: 'Hello {{User.UserAttributes.Nickname}}' } });
+    const attempt = (endpoint: number | null) => store.read(deliveryQueries.tryTest, { uid, endpoint });
+    for (const endpoint of [null, 1]) expect(() => attempt(endpoint)).toThrow(expect.objectContaining({ code: 'MISSING_VARIABLE', detail: expect.objectContaining({ variable: 'User.UserAttributes.Nickname' }) as unknown }) as Error);
+    expect(() => attempt(99)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }) as Error);
+    store.write((db) => db.run(sql`update user set attributes = '{"Nickname":["Ada"],"FirstName":["Ada"]}'`), undefined);
+    expect(attempt(1)).toBeNull();
   });
 });
 
