@@ -23,7 +23,7 @@ export const reasonWords: Readonly<Record<MessageReason, string>> = {
   complained: 'Complained as spam',
   hard_bounced: 'Suppressed after a hard bounce',
   stopped: 'Said STOP',
-  suppressed: 'Suppressed by hand',
+  suppressed: 'Suppressed by hand or by an import',
   second_address_of_person: 'Second address of the same person',
   duplicate_address: 'Same address again',
   deleted: 'Deleted since',

@@ -1,6 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { RunStatus } from '../../../src-preload/contract/campaign.js';
@@ -8,7 +8,7 @@ import { reasonWords, stateWords } from '../../../src-preload/contract/delivery-
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { useNow } from '../../lib/now.js';
-import { BarCell, Chart, ErrorState, Page, Section, SkeletonLines, Stat, Tag, TypedConfirm } from '../../ui/index.js';
+import { BarCell, Chart, EmptyState, ErrorState, okToast, Page, Section, SkeletonLines, Stat, Tag, TypedConfirm } from '../../ui/index.js';
 import { UnknownMessages } from './unknown-messages.js';
 import { pauseWords, sendingPausedWords, statusTags } from './words.js';
 
@@ -18,7 +18,10 @@ export function CampaignLive() {
   const trpc = useTRPC();
   const campaign = useQuery(trpc.campaigns.get.queryOptions({ uid: id }));
   const run = campaign.data?.run ?? null;
-  const status = useQuery(trpc.runs.status.queryOptions({ run: run ?? '' }, { enabled: run !== null, refetchInterval: 1000 }));
+  // A launch that was taken back leaves no run to ask for; until the campaign says so, that is no failure.
+  const [takenBack, setTakenBack] = useState<string | undefined>(undefined);
+  const asking = run !== null && run !== takenBack;
+  const status = useQuery(trpc.runs.status.queryOptions({ run: run ?? '' }, { enabled: asking, refetchInterval: 1000 }));
   const crumbs = [{ label: 'Campaigns', to: '/campaigns' }];
   const failed = campaign.error ?? status.error;
   if (failed && !status.data) {
@@ -31,22 +34,47 @@ export function CampaignLive() {
   if (!status.data) {
     return (
       <Page title={campaign.data?.draft.name ?? 'Campaign'} crumbs={crumbs} scroll>
-        {campaign.data && run === null ? <p className="h-text-2">This campaign was not sent yet.</p> : <SkeletonLines lines={8} height={20} />}
+        {campaign.data && run === null ? (
+          <EmptyState
+            action={
+              <Button component={Link} to={`/campaigns/${id}`}>
+                Open the draft
+              </Button>
+            }
+          >
+            This campaign was not sent yet.
+          </EmptyState>
+        ) : (
+          <SkeletonLines lines={8} height={20} />
+        )}
       </Page>
     );
   }
-  return <Monitor campaign={id} status={status.data} />;
+  return <Monitor campaign={id} status={status.data} onTakeBack={setTakenBack} />;
 }
 
-function Monitor({ campaign, status }: { readonly campaign: string; readonly status: RunStatus }) {
+function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; readonly status: RunStatus; readonly onTakeBack: (run: string | undefined) => void }) {
   const trpc = useTRPC();
   const f = useFormat();
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const [stopping, setStopping] = useState(false);
   const pause = useMutation(trpc.runs.pause.mutationOptions());
   const resume = useMutation(trpc.runs.resume.mutationOptions());
   const stop = useMutation(trpc.runs.stop.mutationOptions());
-  const takeBack = useMutation(trpc.runs.takeBack.mutationOptions({ onSuccess: () => void navigate(`/campaigns/${campaign}`) }));
+  const takeBack = useMutation(
+    trpc.runs.takeBack.mutationOptions({
+      // Told before it is asked for: the commit refreshes what is on the screen, and the run will be gone.
+      onMutate: ({ run }) => onTakeBack(run),
+      onError: () => onTakeBack(undefined),
+      onSuccess: async () => {
+        okToast('The launch was taken back. Nobody was written to.');
+        // The draft's page sends whoever comes with an old answer straight back here.
+        await queries.invalidateQueries({ queryKey: trpc.campaigns.get.queryKey({ uid: campaign }) });
+        void navigate(`/campaigns/${campaign}`);
+      },
+    }),
+  );
   const confirm = useMutation(trpc.runs.confirm.mutationOptions());
   const { numbers } = status;
   const reach = numbers.total - numbers.skipped;

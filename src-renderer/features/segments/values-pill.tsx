@@ -76,7 +76,9 @@ export function ValuesPill({ source, values, ignoreCase, onChange, autoOpen }: {
         searchValue={search}
         onSearchChange={setSearch}
         onChange={(next) => onChange([...new Set(country ? next.map(countryCode) : next)].slice(0, segmentLimits.valuesPerRule), ignoreCase)}
-        acceptValueOnBlur
+        // A country is typed by its name and stored by its code: what is offered first is meant. Elsewhere the text itself may be.
+        selectFirstOptionOnChange={country}
+        acceptValueOnBlur={!country}
         splitChars={['\n', '\t']}
         maxDropdownHeight={220}
         comboboxProps={{ withinPortal: false }}
