@@ -58,3 +58,24 @@ export function grownBits(bits: Bits, words: number): Bits {
   grown.set(bits);
   return grown;
 }
+
+/** All slots that are not in the set. */
+export function inverted(bits: Bits): Bits {
+  const others = new Uint32Array(bits.length);
+  for (let w = 0; w < bits.length; w++) others[w] = ~bits[w]!;
+  return others;
+}
+
+/** The slots in both. */
+export function and(a: Bits, b: Bits): Bits {
+  const bits = a.slice();
+  for (let w = 0; w < bits.length; w++) bits[w]! &= b[w]!;
+  return bits;
+}
+
+/** The slots of `a` that are not in `b`. */
+export function andNot(a: Bits, b: Bits): Bits {
+  const bits = a.slice();
+  for (let w = 0; w < bits.length; w++) bits[w]! &= ~b[w]!;
+  return bits;
+}

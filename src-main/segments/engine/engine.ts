@@ -3,13 +3,12 @@ import { pruned, rulesOf, type SegmentGroup, type SegmentNode, type SegmentRule,
 import type { SegmentCount, SegmentEffects } from '../../../src-preload/contract/segment-views.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Change, ReadDb } from '../../store/db.js';
-import { sql } from '../../store/sql.js';
 import { conditionSql } from '../compile.js';
-import { peopleSql } from '../compile-people.js';
 import { memberSet, segmentByUid, treeOf } from '../segment.rows.js';
-import { type Bits, eachBit, grownBits, hasBit, setBit, wordsFor } from './bits.js';
+import { and, andNot, type Bits, eachBit, grownBits, hasBit, inverted, wordsFor } from './bits.js';
 import { type Column, type ColumnSpec, readMembers, Table } from './columns.js';
-import { type ColumnRule, columnsOf, type FactRule, type Fill, fillOf, isFactRule } from './masks.js';
+import { factBits, type FactRule, isFactRule } from './facts.js';
+import { type ColumnRule, columnsOf, type Fill, fillOf } from './masks.js';
 import { specs } from './specs.js';
 
 /** One rule's set, kept for the next question. */
@@ -234,34 +233,11 @@ export class SegmentEngine {
     const key = keyOf(rule, asOf);
     let set = this.#facts.get(key);
     if (set?.facts !== this.#factsVersion || set.rows !== this.#endpoints.version) {
-      set = { bits: rule.type === 'suppression' ? this.#suppressionBits(db, rule) : this.#peopleBits(db, rule, asOf), facts: this.#factsVersion, rows: this.#endpoints.version, usedAt: 0 };
+      set = { bits: factBits(db, rule, asOf, { slots: this.#endpoints.slots, users: this.#users.slots, owners: this.#column(specs.owner).codes }), facts: this.#factsVersion, rows: this.#endpoints.version, usedAt: 0 };
       this.#facts.set(key, set);
     }
     set.usedAt = ++this.#tick;
     return set.bits;
-  }
-
-  #peopleBits(db: ReadDb, rule: Exclude<FactRule, { type: 'suppression' }>, asOf: number): Bits {
-    const { people, among } = peopleSql(rule, asOf);
-    const { list } = db.get<{ list: string }>(sql`select json_group_array(person) as list from (select distinct person from (select 0 as person where 0 union all ${people}))`)!;
-    const users = new Uint8Array(this.#users.slots);
-    const bits: Bits = new Uint32Array(wordsFor(this.#endpoints.slots));
-    for (const person of JSON.parse(list) as number[]) {
-      if (person % 2 === 0) users[person / 2] = 1;
-      else setBit(bits, (person - 1) / 2, true);
-    }
-    const owner = this.#column(specs.owner).codes;
-    for (let slot = 0; slot < owner.length; slot++) if (users[owner[slot]!] === 1) setBit(bits, slot, true);
-    return among ? bits : inverted(bits);
-  }
-
-  #suppressionBits(db: ReadDb, rule: Extract<FactRule, { type: 'suppression' }>): Bits {
-    const { list } = db.get<{ list: string }>(
-      sql`select json_group_array(e.id) as list from suppressed d join endpoint e on e.address_key = d.address_key and e.channel = d.channel where d.scope = 'all' or ${rule.scope} = 'marketing'`,
-    )!;
-    const bits: Bits = new Uint32Array(wordsFor(this.#endpoints.slots));
-    for (const id of JSON.parse(list) as number[]) setBit(bits, id, true);
-    return rule.suppressed ? bits : inverted(bits);
   }
 
   #segmentBits(db: ReadDb, rule: Extract<SegmentRule, { type: 'segment' }>, asOf: number): Bits {
@@ -371,24 +347,6 @@ export class SegmentEngine {
 function keyOf(rule: ColumnRule | FactRule, asOf: number): string {
   const text = JSON.stringify(rule, (name, value: unknown) => (name === 'id' ? undefined : value));
   return text.includes('"duration"') || text.includes('"inLast"') ? `${text} ${asOf}` : text;
-}
-
-function inverted(bits: Bits): Bits {
-  const others = new Uint32Array(bits.length);
-  for (let w = 0; w < bits.length; w++) others[w] = ~bits[w]!;
-  return others;
-}
-
-function and(a: Bits, b: Bits): Bits {
-  const bits = a.slice();
-  for (let w = 0; w < bits.length; w++) bits[w]! &= b[w]!;
-  return bits;
-}
-
-function andNot(a: Bits, b: Bits): Bits {
-  const bits = a.slice();
-  for (let w = 0; w < bits.length; w++) bits[w]! &= ~b[w]!;
-  return bits;
 }
 
 /** Ranges of ids, `[from, to)`, those that touch or nearly touch as one: a read of fifty rows costs as much as a read of one. */

@@ -4,15 +4,12 @@ import { distanceKm, personKey, shareBucket } from '../../store/functions.js';
 import { dateRange, durationMs } from '../dates.js';
 import { shareLimit, textsTest } from '../evaluate.js';
 import type { Bits } from './bits.js';
+import type { FactRule } from './facts.js';
 import type { Column, ColumnSpec } from './columns.js';
 import { attributeSpec, fieldSpec, metricSpec, specs } from './specs.js';
 
-/** A rule that facts outside the audience's tables answer: SQL finds the people or addresses, the engine keeps the set. */
-export type FactRule = Extract<SegmentRule, { type: 'event' | 'history' | 'suppression' }>;
 /** A rule that columns answer; `segment` is answered by the tree it names. */
 export type ColumnRule = Exclude<SegmentRule, FactRule | { type: 'segment' }>;
-
-export const isFactRule = (rule: SegmentRule): rule is FactRule => rule.type === 'event' || rule.type === 'history' || rule.type === 'suppression';
 
 /** The columns a rule reads. The first of a user's attribute is the owner of each address. */
 export function columnsOf(rule: ColumnRule): readonly ColumnSpec[] {

@@ -227,7 +227,7 @@ export function People() {
               </EmptyState>
             ) : (
               <EmptyState icon={<IconUsers size={20} />} action={importButton}>
-                The people you write to, with all their addresses. They come from a file, or from your app.
+                The people you write to, with all their addresses. They come from a file.
               </EmptyState>
             )
           }
