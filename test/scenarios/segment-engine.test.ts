@@ -103,6 +103,28 @@ it('lets SQL answer while columns are still being read, and when the thread is g
   expect(await gone.count({ tree: berlin, asOf })).toEqual(numbers(9));
 });
 
+it('ends the scan once the engine has answered', async () => {
+  let now: () => void = () => undefined;
+  let answerEngine: (value: unknown) => void = () => undefined;
+  const scanned = Promise.withResolvers<AbortSignal>();
+  const { thread } = fakeThread((name) => (name === 'count' ? new Promise((resolve) => (answerEngine = resolve)) : Promise.resolve(0)));
+  const bySql: SegmentNumbers = {
+    count: (_, options) => {
+      scanned.resolve(options!.signal!);
+      return new Promise(() => undefined);
+    },
+    effects: () => Promise.reject(new Error('not asked')),
+  };
+  const service = createSegmentService({ log: silentLogger, startThread: () => thread, wait: () => new Promise((resolve) => (now = resolve)), bySql, heard: 0 });
+  const answer = service.count({ tree: berlin, asOf });
+  now();
+  const signal = await scanned.promise;
+  expect(signal.aborted).toBe(false);
+  answerEngine(numbers(3));
+  expect(await answer).toEqual(numbers(3));
+  expect(signal.aborted).toBe(true);
+});
+
 it('waits until it has heard of every commit that the snapshot shows, and hands over no change twice', async () => {
   const calls: unknown[] = [];
   const thread: Thread = {

@@ -103,7 +103,10 @@ export function createSegmentService(ports: {
   }
 
   /** The engine's answer, or SQL's where the engine needs longer or fails by no fault of the tree. The engine goes on reading columns either way. */
-  async function first<T>(name: 'count' | 'effects', input: EngineInput, { signal }: Options, bySql: () => Promise<T>): Promise<T> {
+  async function first<T>(name: 'count' | 'effects', input: EngineInput, { signal }: Options, sqlScan: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    // The scan takes a reader and a core: it ends once nobody waits for it.
+    const won = new AbortController();
+    const bySql = () => sqlScan(signal ? AbortSignal.any([signal, won.signal]) : won.signal);
     if (stopped) return bySql();
     const engine = ask<T>(name, input, signal);
     const slow = await Promise.race([engine.then(() => false, () => false), ports.wait(hedgeMs, signal).then(() => true)]);
@@ -112,14 +115,16 @@ export function createSegmentService(ports: {
       throw new HeliographError('CANCELLED');
     }
     if (!slow) return engine.catch((error: unknown) => (isHeliographError(error) && error.code !== 'THREAD_DIED' && error.code !== 'INTERNAL' ? Promise.reject(error) : bySql()));
-    return Promise.any([engine, bySql()]).catch((error: unknown) => {
-      throw error instanceof AggregateError ? error.errors[0] : error;
-    });
+    return Promise.any([engine, bySql()])
+      .catch((error: unknown) => {
+        throw error instanceof AggregateError ? error.errors[0] : error;
+      })
+      .finally(() => won.abort());
   }
 
   return {
-    count: (input, options = {}) => first('count', input, options, () => ports.bySql.count(input, options)),
-    effects: (input, options = {}) => first('effects', input, options, () => ports.bySql.effects(input, options)),
+    count: (input, options = {}) => first('count', input, options, (signal) => ports.bySql.count(input, { signal })),
+    effects: (input, options = {}) => first('effects', input, options, (signal) => ports.bySql.effects(input, { signal })),
     commit({ commit, changes }) {
       heard = commit;
       const of = changes.filter(({ table }) => watched.has(table));
