@@ -29,8 +29,6 @@ export interface Workspace {
   readonly backups: {
     list(): BackupFile[];
     create(label: string): Promise<BackupFile>;
-    /** Opens a copy and checks it whole, off the main thread. Throws what is wrong with it. */
-    verify(path: string): Promise<void>;
   };
   /** What the check of the file after an unclean stop found, once it has; null while nothing is known to be damaged. */
   damaged(): string | null;
@@ -48,6 +46,10 @@ export interface Host {
   exploreSample(): Promise<WorkspaceView>;
   /** Puts a backup in the place of the open workspace: opt-outs since then are kept, unsent messages of that time become "may have been sent". */
   restore(backup: string): Promise<WorkspaceView>;
+  /** The backups that lie in a workspace folder, newest first; it need not open. */
+  backupsIn(folder: string): BackupFile[];
+  /** Puts a backup in the place of a workspace that does not open; its damaged file is kept. What was open before is closed, or open again when this fails. */
+  restoreClosed(folder: string, backup: string): Promise<WorkspaceView>;
   recent(): RecentWorkspace[];
   /** Why the workspace of last time did not open by itself, or one that was lost did not come back; null once one is open. */
   problem(): ReopenProblem | null;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { ReopenProblem, WorkspaceView } from '../../src-preload/contract/workspace.js';
@@ -10,8 +10,9 @@ import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
 import { toErrorShape } from '../platform/rpc.js';
 import type { SecretBox } from '../platform/secret-box.js';
-import { endSwap, keepFile, prepareRestore, settleWorkspace, swapBack, swapIn, workspaceFiles } from '../store/index.js';
+import { endSwap, listBackups, workspaceFiles, type WorkspaceLock } from '../store/index.js';
 import { createProgramState } from './program-state.js';
+import { checkRestorable, restoreClosed, restoreOpen, type RestoreSteps } from './restoring.js';
 import { fillSample } from './sample.js';
 import { createSignal } from './signal.js';
 import { checkFolder, checkNotHeld, type OpenWorkspace, openWorkspace } from './workspace.js';
@@ -38,6 +39,8 @@ const steadyMs = 5 * 60_000;
 interface OpenOptions {
   readonly create?: { readonly name: string };
   readonly fill?: (workspace: OpenWorkspace) => Promise<void>;
+  /** The folder's lock, where this process holds it already. */
+  readonly lock?: WorkspaceLock;
 }
 
 export interface RunningHost extends Host {
@@ -193,45 +196,18 @@ export function createHost(ports: HostPorts): RunningHost {
     }
   }
 
-  async function restore(backup: string): Promise<WorkspaceView> {
-    if (!current) throw new HeliographError('NO_WORKSPACE');
-    const { folder, backups } = current;
-    const chosen = backups.list().find((file) => file.name === backup);
-    if (!chosen) throw new HeliographError('NOT_FOUND', { what: 'backup' });
-    await backups.verify(chosen.path);
-    const whole = await backups.create('before-restore').then(
-      () => true,
-      (error: unknown) => {
-        // A damaged file passes no check as a backup, and it is the one that most needs to be replaced: it is kept as it is.
-        if (!(error instanceof HeliographError) || error.code !== 'BACKUP_FAILED') throw error;
-        ports.log.warn('no backup could be made of the file that is replaced; the file itself is kept', { error });
-        return false;
-      },
-    );
-    const database = join(folder, workspaceFiles.database);
-    const damaged = join(folder, workspaceFiles.backups, `${new Date(ports.clock.now()).toISOString().replaceAll(':', '-')}.damaged`);
-    const prepared = await prepareRestore(chosen.path, database);
-    await close();
-    let swapped = false;
-    try {
-      try {
-        settleWorkspace(folder);
-      } catch (error) {
-        if (whole) throw error;
-        ports.log.warn('the damaged file could not be read to its end', { error });
-      }
-      if (!whole) await keepFile(database, damaged);
-      await swapIn(database, prepared);
-      swapped = true;
-      return await start(folder, {});
-    } catch (error) {
-      if (swapped) swapBack(database);
-      // A second name of a file that is in use again.
-      rmSync(damaged, { force: true });
-      await startFormer(folder);
-      throw error;
-    }
-  }
+  const steps: RestoreSteps = {
+    clock: ports.clock,
+    log: ports.log,
+    closeHeld: async () => {
+      const closing = current!;
+      current = undefined;
+      switched.fire();
+      return closing.closeHeld();
+    },
+    start: (folder, lock) => start(folder, { lock }),
+    startFormer,
+  };
 
   return {
     current: () => current,
@@ -267,7 +243,21 @@ export function createHost(ports: HostPorts): RunningHost {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         return open(folder, { create: { name: basename(folder, '.heliograph') }, fill: fillSample });
       }),
-    restore: (backup) => asked(() => restore(backup)),
+    restore: (backup) =>
+      asked(() => {
+        if (!current) throw new HeliographError('NO_WORKSPACE');
+        return restoreOpen(current, backup, steps);
+      }),
+    backupsIn: (folder) => listBackups(join(resolve(folder), workspaceFiles.backups)),
+    restoreClosed: (folder, backup) =>
+      asked(async () => {
+        const former = current?.folder;
+        const path = resolve(folder);
+        if (former !== undefined && isSameFolder(former, path)) throw new HeliographError('WORKSPACE_LOCKED');
+        checkRestorable(path);
+        await close();
+        return restoreClosed(path, backup, { ...steps, startFormer: async () => (former === undefined ? undefined : startFormer(former)) });
+      }),
     recent: () => program.recent(),
     switches: (signal) => switched.listen(signal),
   };

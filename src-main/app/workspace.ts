@@ -15,7 +15,7 @@ import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
 import type { SecretBox } from '../platform/secret-box.js';
 import { createSecrets } from '../settings/index.js';
-import { checkFile, type Commit, createReaders, createWriters, listBackups, lockWorkspace, mendSwap, sweepBackupDrafts, type BackupFile, workspaceFiles } from '../store/index.js';
+import { checkFile, type Commit, createReaders, createWriters, listBackups, lockWorkspace, mendSwap, sweepBackupDrafts, type BackupFile, workspaceFiles, type WorkspaceLock } from '../store/index.js';
 import { createLive } from './live.js';
 import { startReaders } from './readers.js';
 import { startServices } from './services.js';
@@ -35,6 +35,8 @@ export interface WorkspacePorts {
 export interface OpenWorkspace extends Workspace {
   /** Stops sending, drains what waits, closes the file and lets the lock go. */
   close(): Promise<void>;
+  /** The same, but this process keeps the workspace: for the moments in which another file takes the place of this one. */
+  closeHeld(): Promise<WorkspaceLock>;
 }
 
 /**
@@ -56,9 +58,23 @@ export function checkNotHeld(folder: string): void {
 
 /**
  * Opens the workspace in `folder`, or makes a new one there when `create` names it. Everything that can refuse does so before anything runs:
- * what `checkFolder` throws, `WORKSPACE_EXISTS`, `WORKSPACE_LOCKED`.
+ * what `checkFolder` throws, `WORKSPACE_EXISTS`, `WORKSPACE_LOCKED`. A `lock` that is held already becomes the workspace's own; it is let go when the opening fails.
  */
-export async function openWorkspace(folder: string, ports: WorkspacePorts, options: { create?: { name: string } } = {}): Promise<OpenWorkspace> {
+export async function openWorkspace(folder: string, ports: WorkspacePorts, options: OpenOptions = {}): Promise<OpenWorkspace> {
+  try {
+    return await openHeld(folder, ports, options);
+  } catch (error) {
+    options.lock?.release();
+    throw error;
+  }
+}
+
+export interface OpenOptions {
+  readonly create?: { readonly name: string };
+  readonly lock?: WorkspaceLock;
+}
+
+async function openHeld(folder: string, ports: WorkspacePorts, options: OpenOptions): Promise<OpenWorkspace> {
   const database = join(folder, workspaceFiles.database);
   if (options.create) {
     if (existsSync(database)) throw new HeliographError('WORKSPACE_EXISTS', { folder });
@@ -69,11 +85,10 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
   }
   for (const part of ['', workspaceFiles.files, workspaceFiles.backups]) mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
 
-  const lock = lockWorkspace(join(folder, workspaceFiles.lock));
-  const stops: (() => Promise<void>)[] = [() => Promise.resolve(lock.release())];
+  const lock = options.lock ?? lockWorkspace(join(folder, workspaceFiles.lock));
+  const stops: (() => Promise<void>)[] = [];
   const stopAll = async () => {
-    for (const stop of stops.reverse()) await stop().catch((error: unknown) => ports.log.error('stopping failed', { error }));
-    stops.length = 0;
+    for (const stop of stops.splice(0).reverse()) await stop().catch((error: unknown) => ports.log.error('stopping failed', { error }));
   };
   try {
     const backupsFolder = join(folder, workspaceFiles.backups);
@@ -164,6 +179,14 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     const base = { folder, read, write, engine, jobs, segments, secrets, live, recovered };
     const services = await startServices({ ...base, ...ports, storePort, writeAs, onStop: (stop) => void stops.push(stop) });
 
+    const closeHeld = async (): Promise<WorkspaceLock> => {
+      const stopStore = stops.shift();
+      await stopAll();
+      // A damaged file stays marked as one that did not end well: each opening checks it again, until it is restored.
+      if (damaged === null) await engine.workspace.closed(undefined).catch((error: unknown) => ports.log.error('could not mark the workspace as closed', { error }));
+      await stopStore?.();
+      return lock;
+    };
     return {
       ...base,
       ...services,
@@ -174,19 +197,14 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
       },
       backups: {
         list: () => listBackups(backupsFolder),
-        verify: (path) => readers.apart(async (client) => void (await client.call('verifyBackup', path))),
         create: (label) => readers.apart((client) => client.call<BackupFile>('backup', { label, now: ports.clock.now() })),
       },
-      close: async () => {
-        const [stopLock, stopStore, ...rest] = stops.splice(0);
-        for (const stop of rest.reverse()) await stop().catch((error: unknown) => ports.log.error('stopping failed', { error }));
-        await engine.workspace.closed(undefined).catch((error: unknown) => ports.log.error('could not mark the workspace as closed', { error }));
-        await stopStore?.();
-        await stopLock?.();
-      },
+      close: async () => (await closeHeld()).release(),
+      closeHeld,
     };
   } catch (error) {
     await stopAll();
+    lock.release();
     if (options.create && !existsSync(database)) rmSync(folder, { recursive: true, force: true });
     ports.log.warn('workspace did not open', { folder: basename(folder), error });
     throw error;

@@ -4,6 +4,7 @@ import { connectLock } from './open.js';
 
 /** Held for as long as a process has a workspace open. */
 export interface WorkspaceLock {
+  /** Lets it go; a second call does nothing. */
   release(): void;
 }
 
@@ -27,6 +28,7 @@ export function lockWorkspace(file: string): WorkspaceLock {
   const held = db;
   return {
     release: () => {
+      if (!held.open) return;
       if (held.inTransaction) held.exec('rollback');
       held.close();
     },

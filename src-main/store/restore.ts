@@ -77,17 +77,18 @@ export async function keepFile(database: string, as: string): Promise<void> {
   }
 }
 
-/** Puts `prepared` in the place of the database of a closed, settled workspace; `swapBack` undoes it until `endSwap`. */
+/** Puts `prepared` in the place of the database of a closed, settled workspace, or where it is missing; `swapBack` undoes it until `endSwap`. */
 export async function swapIn(database: string, prepared: string): Promise<void> {
   dropWal(database);
-  await keepFile(database, asideName(database));
+  if (existsSync(database)) await keepFile(database, asideName(database));
   renameSync(prepared, database);
 }
 
-/** Puts the file of before a restore back in its place. */
+/** Puts the file of before a restore back in its place; where there was none, there is none again. */
 export function swapBack(database: string): void {
   dropWal(database);
-  renameSync(asideName(database), database);
+  if (existsSync(asideName(database))) renameSync(asideName(database), database);
+  else rmSync(database, { force: true });
 }
 
 /** A program of before this order could be cut between its two renames, which left a folder without a database: the file of before the restore goes back. */

@@ -79,6 +79,8 @@ export function runStoreThread(port: Port, data: StoreThreadData, ports: StoreTh
       return { fresh: before.fresh, commit: reader.commitNumber(), ...steps };
     },
     run,
+    /** Needs no open file: a thread that was only started checks a copy. */
+    verifyBackup: (path: string) => void verifyBackup(path),
     /** Hands the store's service to another thread: `port` is one end of a MessageChannel. */
     attach: ({ port: other }: { port: MessagePort }) => {
       serveRpc(other, { run });
@@ -121,7 +123,6 @@ export function runReaderThread(port: Port, data: StoreThreadData, ports: { quer
       }
     },
     backup: (input: { label: string; now: number }) => makeBackup(raw, join(data.folder, workspaceFiles.backups), input.label, input.now),
-    verifyBackup: (path: string) => verifyBackup(path),
     /** `['ok']`, or what is damaged. */
     quickCheck: () => {
       try {

@@ -118,7 +118,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
       'Choose another folder. Nothing was changed.',
     ),
   WORKSPACE_CORRUPT: (d) =>
-    words('The workspace file is damaged.', given(d, 'object') === undefined ? 'The database did not pass its check.' : `Found damaged: ${fact(d, 'object', '')}.`, 'Restore the last backup (Settings, Backup). The damaged file is kept.'),
+    words('The workspace file is damaged.', given(d, 'object') === undefined ? 'The database did not pass its check.' : `Found damaged: ${fact(d, 'object', '')}.`, 'Restore a backup. The damaged file is kept.'),
   WORKSPACE_NETWORK_DRIVE: (d) =>
     words(`A workspace cannot live on a network drive${where(d, 'folder', ': ')}.`, 'Locks and durable writes cannot be trusted there, so a message could be sent twice.', 'Move the folder to a disk of this computer.'),
   BACKUP_FAILED: () => words('The backup was not made.', '', 'Look at the log and try again. The workspace itself is untouched.'),

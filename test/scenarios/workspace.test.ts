@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -9,6 +9,16 @@ beforeEach(() => {
   test = createTestHost();
 });
 afterEach(() => test.dispose());
+
+/** The addresses suppressed in a workspace's file, as another program would read it. */
+function suppressedIn(folder: string): unknown[] {
+  const database = new Database(join(folder, 'workspace.sqlite'), { readonly: true });
+  try {
+    return database.prepare('select address_key from suppressed order by 1').pluck().all();
+  } finally {
+    database.close();
+  }
+}
 
 const code = (expected: string) => expect.objectContaining({ code: expected }) as unknown;
 
@@ -125,11 +135,47 @@ it('restores a backup without forgetting an opt-out, and pauses all sending', as
   expect(await test.host.restore(backup.name)).toMatchObject({ name: 'Restored', sendingPaused: 'restored' });
   const now = test.host.current()!;
   expect(await now.read.settings.all(undefined)).toMatchObject({ postalAddress: 'before' });
-  const database = new Database(join(now.folder, 'workspace.sqlite'), { readonly: true });
-  expect(database.prepare('select address_key from suppressed order by 1').pluck().all()).toEqual(['after@example.org', 'before@example.org']);
-  database.close();
+  expect(suppressedIn(now.folder)).toEqual(['after@example.org', 'before@example.org']);
   expect(now.backups.list().some((file) => file.name.includes('before-restore'))).toBe(true);
   expect(existsSync(join(now.folder, 'workspace.sqlite.restoring'))).toBe(false);
+});
+
+it('restores a workspace whose file is too damaged to open, or gone, from the backups beside it', async () => {
+  const { folder } = await test.host.create({ name: 'Wrecked' });
+  const first = test.host.current()!;
+  await first.write.settings.patch({ postalAddress: 'before' });
+  const backup = await first.backups.create('manual');
+  await first.write.audience.suppress({ channel: 'EMAIL', address: 'after@example.org', scope: 'marketing', reason: 'unsubscribe', source: 'test' });
+  await test.host.close();
+  const file = join(folder, 'workspace.sqlite');
+  writeFileSync(file, Buffer.alloc(8192, 'not a database '));
+
+  await expect(test.host.open(folder)).rejects.toEqual(code('WORKSPACE_CORRUPT'));
+  expect(test.host.backupsIn(folder).map((found) => found.name)).toEqual([backup.name]);
+  await expect(test.host.restoreClosed(folder, 'another.sqlite')).rejects.toEqual(code('NOT_FOUND'));
+  expect(await test.host.restoreClosed(folder, backup.name)).toMatchObject({ name: 'Wrecked', sendingPaused: 'restored' });
+  const now = test.host.current()!;
+  expect(await now.read.settings.all(undefined)).toMatchObject({ postalAddress: 'before' });
+  expect(suppressedIn(folder)).toEqual(['after@example.org']);
+  const kept = readdirSync(join(folder, 'backups')).filter((name) => name.endsWith('.damaged'));
+  expect(kept).toHaveLength(1);
+  expect(readFileSync(join(folder, 'backups', kept[0]!), 'utf8')).toContain('not a database');
+
+  await test.host.close();
+  rmSync(file);
+  await expect(test.host.open(folder)).rejects.toEqual(code('WORKSPACE_MISSING'));
+  expect(await test.host.restoreClosed(folder, backup.name)).toMatchObject({ sendingPaused: 'restored' });
+});
+
+it('restores nothing over a file of another program or a newer one, or a workspace that somebody holds', async () => {
+  const { folder } = await test.host.create({ name: 'Held' });
+  const backup = await test.host.current()!.backups.create('manual');
+  await expect(test.another('second').restoreClosed(folder, backup.name)).rejects.toEqual(code('WORKSPACE_LOCKED'));
+  await test.host.close();
+  const newer = new Database(join(folder, 'workspace.sqlite'));
+  newer.pragma('user_version = 9999');
+  newer.close();
+  await expect(test.host.restoreClosed(folder, backup.name)).rejects.toEqual(code('WORKSPACE_NEWER'));
 });
 
 it('says so when the program did not end cleanly last time', async () => {

@@ -15,7 +15,7 @@ import { SettingsPage } from './settings-page.js';
 /** Where a backup came from, by the label in its name (store/backup.ts). */
 function origin(name: string): string {
   if (name.includes('before-restore')) return 'Before a restore';
-  if (/before-migration|migration/.test(name)) return 'Before an update';
+  if (name.includes('before-schema')) return 'Before an update';
   return 'By hand';
 }
 

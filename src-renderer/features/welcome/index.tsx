@@ -2,12 +2,14 @@ import { IconChevronDown, IconChevronRight, IconFolderOpen, IconPlus, IconSparkl
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
+import type { ReopenProblem } from '../../../src-preload/contract/workspace.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
-import { switchWorkspace } from '../../lib/switching.js';
+import { switchWorkspace, useSwitching } from '../../lib/switching.js';
 import { ErrorState } from '../../ui/states.js';
 import { Logo } from '../frame/logo.js';
 import { CreateForm, OpenForm } from './open-dialog.js';
+import { RestoreOffer } from './restore-offer.js';
 import classes from './welcome.module.css';
 
 /** The start screen: sample data, a new workspace, one that exists, and those opened before. */
@@ -19,6 +21,8 @@ export function Welcome() {
   const problem = useQuery(trpc.workspace.problem.queryOptions()).data ?? null;
   const sample = useMutation(trpc.workspace.exploreSample.mutationOptions({ meta: { ownError: true } }));
   const client = useTRPCClient();
+  const refused = useSwitching((state) => state.refused);
+  const said = refused ?? problem;
   useEffect(() => {
     document.title = 'Heliograph';
   }, []);
@@ -32,7 +36,7 @@ export function Welcome() {
             <p>Campaigns from your own computer: people, segments, messages, and what people did with them. Everything stays in one folder.</p>
           </div>
         </div>
-        {problem !== null && sample.error === null && <ErrorState error={new HeliographError(problem.error.code, problem.error.detail)} />}
+        {said !== null && sample.error === null && <Problem problem={said} />}
         {sample.error !== null && <ErrorState error={sample.error} />}
         <div className={classes.card}>
           <Choice
@@ -65,7 +69,7 @@ export function Welcome() {
               <ul className={classes.recent}>
                 {recent.map((item) => (
                   <li key={item.folder}>
-                    <button type="button" disabled={!item.exists} onClick={() => switchWorkspace(`Opening ${item.name}`, () => client.workspace.open.mutate({ folder: item.folder }))}>
+                    <button type="button" disabled={!item.exists} onClick={() => switchWorkspace(`Opening ${item.name}`, () => client.workspace.open.mutate({ folder: item.folder }), item.folder)}>
                       <span className="h-name">{item.name}</span>
                       <span className="h-text-2 h-ellipsis" style={{ flex: 1, fontSize: 12 }}>
                         {item.exists ? item.folder : `${item.folder} is not there`}
@@ -82,6 +86,18 @@ export function Welcome() {
         )}
       </div>
     </main>
+  );
+}
+
+/** The workspace of last time, or one just chosen, that does not open; and its backups where one of them is the way out. */
+function Problem({ problem }: { readonly problem: ReopenProblem }) {
+  const error = new HeliographError(problem.error.code, problem.error.detail);
+  return (
+    <div>
+      <p className={classes.heading}>{problem.folder}</p>
+      <ErrorState error={error} />
+      <RestoreOffer folder={problem.folder} error={error} />
+    </div>
   );
 }
 

@@ -5,6 +5,7 @@ import { newWorkspace } from '../../../src-preload/contract/workspace.js';
 import { useTRPC } from '../../api/trpc.js';
 import { wordsOf } from '../../lib/errors.js';
 import { ErrorState } from '../../ui/states.js';
+import { RestoreOffer } from './restore-offer.js';
 
 /** Asks for a folder: the system's picker where the shell has one, else a path to type. */
 export function FolderField({ label, description, value, onChange, error }: { readonly label: string; readonly description?: string; readonly value: string; readonly onChange: (value: string) => void; readonly error?: string | undefined }) {
@@ -75,6 +76,7 @@ export function OpenForm({ onDone }: { readonly onDone?: () => void }) {
     >
       <Stack gap="md">
         <FolderField label="Workspace folder" description="It ends in .heliograph" value={folder} onChange={setFolder} error={words && [words.what, words.why, words.todo].filter((s) => s !== '').join(' ')} />
+        {open.error !== null && open.variables !== undefined && <RestoreOffer folder={open.variables.folder} error={open.error} />}
         <Group justify="flex-end">
           <Button type="submit" loading={open.isPending} disabled={folder.trim() === ''}>
             Open
