@@ -179,7 +179,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
       'The people in it now are not those who were reviewed, so nothing was sent. If you go on, they are who gets the message.',
       'Look at the list, then go on or take the launch back.',
     ),
-  TEMPLATE_SYNTAX: (d) => words(`The template has a mistake${where(d, 'field', ' in the ')}${where(d, 'line', ', line ')}${where(d, 'column', ', column ')}.`, templateMistake(d), 'Correct the marked place.'),
+  TEMPLATE_SYNTAX: (d) => words(`The template has a mistake${where(d, 'field', ' in the ')}${where(d, 'line', ', line ')}${where(d, 'column', ', column ')}.`, templateMistake(d), given(d, 'line') === undefined ? 'Correct it in the template.' : 'Correct that line.'),
   TEMPLATE_IN_USE: (d) => words('The template is in use.', where(d, 'by', 'It is used by ', moreThan(d, 5)), 'Change what uses it first.'),
   MISSING_VARIABLE: (d) => words(`A value is missing${where(d, 'field', ' in the ')}${where(d, 'variable', ': ')}.`, 'This person has no such value and the template gives no default.', 'Give the variable a default, or leave these people out.'),
   PERSONALISED_LINK_HOST: (d) =>

@@ -56,7 +56,7 @@ export function NowPanel({ segment, count, pending, everyone, opened, names, tre
           )}
           <div className="h-text-3" style={{ fontSize: 12, lineHeight: '16px', marginBlock: 8 }}>
             <span className={classes.dot} data-busy={pending || undefined} aria-hidden />
-            {pending ? 'Counting' : `Counted in ${f.number(now.ms)} ms, at commit ${f.number(now.commit)}`}
+            {pending ? 'Counting' : `Counted in ${f.number(now.ms)} ms, as of change ${f.number(now.commit)}`}
           </div>
         </div>
       )}

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { useTRPC } from '../../api/trpc.js';
+import { errorShape } from '../../lib/errors.js';
 import { useFormat } from '../../lib/format.js';
 import { ErrorState } from '../../ui/states.js';
 import classes from './welcome.module.css';
@@ -12,7 +12,8 @@ const shown = 5;
 export function RestoreOffer({ folder, error }: { readonly folder: string; readonly error: unknown }) {
   const trpc = useTRPC();
   const f = useFormat();
-  const lost = error instanceof HeliographError && (error.code === 'WORKSPACE_CORRUPT' || error.code === 'WORKSPACE_MISSING');
+  const { code } = errorShape(error);
+  const lost = code === 'WORKSPACE_CORRUPT' || code === 'WORKSPACE_MISSING';
   const backups = useQuery(trpc.workspace.backupsIn.queryOptions({ folder }, { enabled: lost })).data ?? [];
   const restore = useMutation(trpc.workspace.restoreClosed.mutationOptions({ meta: { ownError: true } }));
   if (!lost || backups.length === 0) return null;
