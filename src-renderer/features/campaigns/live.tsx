@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { RunStatus } from '../../../src-preload/contract/campaign.js';
-import { reasonWords, stateWords } from '../../../src-preload/contract/delivery-words.js';
+import { placeWords } from '../../../src-preload/contract/delivery-words.js';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { useNow } from '../../lib/now.js';
@@ -180,8 +180,8 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
             <tbody>
               {status.counts.map((row) => (
                 <tr key={`${row.state} ${row.reason}`}>
-                  <td>{stateWords[row.state]}</td>
-                  <td>{row.reason === 'none' ? '' : reasonWords[row.reason]}</td>
+                  <td>{placeWords(row.state, row.reason).state}</td>
+                  <td>{placeWords(row.state, row.reason).reason}</td>
                   <td className="h-num">{f.number(row.messages)}</td>
                 </tr>
               ))}
@@ -206,7 +206,7 @@ function Notice({ status, onConfirm, confirming }: { readonly status: RunStatus;
   if (status.status === 'freezing') lines.push('The recipients are being fixed.');
   if (status.paused) lines.push(pauseWords[status.paused.reason].what, pauseWords[status.paused.reason].todo, ...(status.paused.response === null ? [] : [`“${status.paused.response}”`]));
   if (status.sendingPaused !== null) lines.push(sendingPausedWords[status.sendingPaused] ?? 'All sending is paused.');
-  if (status.waitUntil !== null && status.waitUntil > now) lines.push(`The mail server cannot be reached. The next try is at ${f.time(status.waitUntil)}.`);
+  if (status.waitUntil !== null && status.waitUntil > now) lines.push(`${status.waitCause ?? 'The mail server cannot be reached.'} The next try is at ${f.time(status.waitUntil)}.`);
   if (lines.length === 0) return null;
   return (
     <div role="status" style={{ background: 'var(--h-accent-soft)', color: 'var(--h-accent-text)', borderRadius: 6, padding: '8px 12px', display: 'flex', gap: 12, alignItems: 'center' }}>
