@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consentNote } from './audience.js';
 import { audienceCount, instantMs } from './common.js';
 import { messageReason, messageState, outcomeKind } from './delivery.js';
 import { emailContent } from './template.js';
@@ -24,6 +25,8 @@ import { emailContent } from './template.js';
  * runs.recipients     query    RecipientQuery                            -> RecipientPage
  * runs.unknown        query    {run, after?, limit?}                     -> {rows: UnknownMessage[], next: number | null, total}
  * runs.resolveUnknown mutation ResolveUnknownInput                       -> {resolved, left}
+ * runs.liftable       query    {run}                                     -> {addresses}        hard bounces this run wrote down and that still stand
+ * runs.liftBounces    mutation LiftBouncesInput                          -> {lifted, again}    lifts them; `sendAgain`: the refused messages wait again
  */
 
 const uid = z.string().min(1).max(64);
@@ -261,3 +264,7 @@ export const resolveUnknownInput = z.object({
   as: z.enum(['sent', 'send_again', 'failed']),
 });
 export type ResolveUnknownInput = z.infer<typeof resolveUnknownInput>;
+
+/** Lifts the suppressions that a run made because a server called its recipients unknown. `note` stays with each for good. */
+export const liftBouncesInput = z.object({ run: uid, note: consentNote, sendAgain: z.boolean() });
+export type LiftBouncesInput = z.infer<typeof liftBouncesInput>;

@@ -194,6 +194,31 @@ describe('results', () => {
     expectCountsRight(store, run.id);
   });
 
+  it('lifts what a run suppressed in error in one step, and nothing else; the refused wait again only when asked', () => {
+    const { store, run, epoch } = setUp(6);
+    const claim = (given: MessageResult[], window = 6) => store.write(ops.claim, { epoch, run: run.id, results: given, window });
+    const standing = () => store.db.all<{ address_key: string; reason: string }>(sql`select d.address_key, s.reason from suppressed d join suppression s on s.id = d.suppression order by 1`).map((row) => `${row.address_key} ${row.reason}`);
+    store.write(suppress, { channel: 'EMAIL', addressKey: 'other@example.org', reason: 'hard_bounce', source: 'smtp', message: { run: run.id + 1, seq: 1 } } as const);
+    claim(results(claim([]), { kind: 'refused', class: 'hard', response: '550 5.1.1 no such user' }));
+    // One complained since: that is not for us to lift.
+    store.write(suppress, { channel: 'EMAIL', addressKey: 'p6@example.org', reason: 'complaint', source: 'collector' } as const);
+    // One was lifted by hand already.
+    store.write(liftSuppression, { channel: 'EMAIL', addressKey: 'p5@example.org', note: 'is there' });
+    expect(store.read(queries.liftableBounces, { run: run.uid })).toEqual({ addresses: 4 });
+    store.actor = { kind: 'engine' };
+    expect(() => store.write(ops.liftBounces, { run: run.uid, note: 'server erred', sendAgain: true })).toThrow('NOT_ALLOWED');
+    store.actor = { kind: 'operator' };
+    expect(store.write(ops.liftBounces, { run: run.uid, note: 'server erred', sendAgain: true })).toMatchObject({ lifted: 4, again: 4, left: false });
+    expect(standing()).toEqual(['other@example.org hard_bounce', 'p6@example.org complaint']);
+    expect(store.write(ops.liftBounces, { run: run.uid, note: 'server erred', sendAgain: true })).toMatchObject({ lifted: 0, again: 0 });
+    expectCountsRight(store, run.id);
+    const again = claim([]);
+    expect(again.messages.map((m) => m.seq)).toEqual([1, 2, 3, 4]);
+    expect(claim(results(again)).status).toBe('done');
+    expect(ledger(store, run.id)).toEqual([...[1, 2, 3, 4].map((n) => `${n} sent none`), '5 failed refused_hard', '6 failed refused_hard']);
+    expectCountsRight(store, run.id);
+  });
+
   it('goes on where most recipients are there', () => {
     const { store, run, epoch } = setUp(3 * hardRefusalLimit);
     let answer = store.write(ops.claim, { epoch, run: run.id, results: [], window: 9 });

@@ -9,6 +9,7 @@ import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { useNow } from '../../lib/now.js';
 import { BarCell, Chart, EmptyState, ErrorState, okToast, Page, Section, SkeletonLines, Stat, Tag, TypedConfirm } from '../../ui/index.js';
+import { LiftBounces } from './lift-bounces.js';
 import { UnknownMessages } from './unknown-messages.js';
 import { pauseWords, sendingPausedWords, statusTags } from './words.js';
 
@@ -123,7 +124,7 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
         <Notice status={status} onConfirm={() => confirm.mutate({ run })} confirming={confirm.isPending} />
         <Group gap="xl" align="flex-start" aria-live="polite">
           <Stat big label="Accepted by the mail server" value={f.number(numbers.sent)} note={`of ${f.number(reach)} messages`} />
-          <Stat label="Now" value={`${f.number(status.perSecond, 1)}/s`} note={status.etaSeconds === null ? 'no estimate yet' : status.etaSeconds === 0 ? 'nothing left' : `about ${f.duration(status.etaSeconds * 1000)} left`} />
+          <Stat label="Now" value={`${f.number(status.perSecond, 1)}/s`} note={numbers.waiting === 0 ? 'nothing left' : status.etaSeconds === null || !going ? '' : `about ${f.duration(status.etaSeconds * 1000)} left`} />
           <Stat label="Waiting" value={f.number(numbers.waiting)} />
           <Stat label="Refused" value={f.number(numbers.failed)} />
           <Stat label="Left out" value={f.number(numbers.skipped)} />
@@ -131,6 +132,7 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
         </Group>
         <BarCell height={10} max={reach} label={`${f.number(numbers.sent)} of ${f.number(reach)} accepted`} parts={[{ value: numbers.sent, fill: 'accent' }, { value: numbers.failed, fill: 'bad' }, { value: numbers.unknown, fill: 'neutral' }]} />
         {going && <p className="h-text-2" style={{ margin: 0 }}>If you close the lid or quit, sending stops and goes on where it was when Heliograph is open again. Nobody gets it twice.</p>}
+        {numbers.failed > 0 && <LiftBounces status={status} />}
         {numbers.unknown > 0 && <UnknownMessages run={run} total={numbers.unknown} />}
         <Chart kind="bar" title="Accepted" note="every five seconds, last ten minutes" labelName={`Time (${f.zoneName()})`} labels={status.line.map((point) => f.time(point.at))} series={[{ name: 'Accepted', values: status.line.map((point) => point.sent), colour: 'accent' }]} unit="messages" height={160} empty="Nothing was accepted in the last ten minutes." />
         <Section title="Receiving domains" note="most messages first">
