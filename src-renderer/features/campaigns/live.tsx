@@ -81,6 +81,7 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
   const reach = numbers.total - numbers.skipped;
   const tag = statusTags[status.status];
   const run = status.uid;
+  const begun = status.status !== 'hold' && status.status !== 'ask' && status.status !== 'freezing';
   const going = status.status === 'sending' || status.status === 'waiting' || status.status === 'freezing';
   return (
     <Page
@@ -123,8 +124,8 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
       <Stack gap="lg">
         <Notice status={status} onConfirm={() => confirm.mutate({ run })} confirming={confirm.isPending} />
         <Group gap="xl" align="flex-start" aria-live="polite">
-          <Stat big label="Accepted by the mail server" value={f.number(numbers.sent)} note={`of ${f.number(reach)} messages`} />
-          <Stat label="Now" value={`${f.number(status.perSecond, 1)}/s`} note={numbers.waiting === 0 ? 'nothing left' : status.etaSeconds === null || !going ? '' : `about ${f.duration(status.etaSeconds * 1000)} left`} />
+          <Stat big label="Accepted by the mail server" value={f.number(numbers.sent)} note={begun ? `of ${f.number(reach)} messages` : 'the recipients are not fixed yet'} />
+          <Stat label="Now" value={begun ? `${f.number(status.perSecond, 1)}/s` : 'not begun'} note={numbers.waiting === 0 ? 'nothing left' : status.etaSeconds === null || !going ? '' : `about ${f.duration(status.etaSeconds * 1000)} left`} />
           <Stat label="Waiting" value={f.number(numbers.waiting)} />
           <Stat label="Refused" value={f.number(numbers.failed)} />
           <Stat label="Left out" value={f.number(numbers.skipped)} />
