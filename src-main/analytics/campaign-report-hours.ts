@@ -14,7 +14,8 @@ const none = (): Sums => ({ accepted: 0, opened: 0, clicked: 0, unsubscribed: 0 
 
 /**
  * When messages were accepted and when people first opened, first clicked and unsubscribed, by hour of `zone` from the first acceptance on. At a change of the clock an hour
- * is left out or counted double as that zone has it. A message that no server answered for (a person said that it was sent) has no hour. What comes after `reportLimits.hours` is one sum.
+ * is left out or counted double as that zone has it. One that a person counted as sent has the hour in which it was claimed, and none where nobody knows
+ * (`withoutHour`: after a restore). What comes after `reportLimits.hours` is one sum.
  */
 export function countHours(db: ReadDb, run: number, zone: string): { hours: HourCount[]; later: Sums | null } {
   const quarters = new Map<number, Sums>();

@@ -19,8 +19,8 @@ interface ClickRow {
 /** Clicks of every link of the pinned messages, in reading order; a link nobody clicked is there with zeros. */
 export function countLinks(db: ReadDb, run: number, pinned: PinnedCampaign): LinkCount[] {
   const rows = db.all<ClickRow>(sql`
-    select treatment, link, sum(c > 0) as clicked, sum(c) as clicks, sum(c = 0) as scanned from (
-      select m.treatment, l.link, sum(case when l.kind = ${outcomeKindCode.click} then l.n else 0 end) as c
+    select treatment, link, sum(c > 0) as clicked, sum(c) as clicks, sum(s > 0) as scanned from (
+      select m.treatment, l.link, sum(case when l.kind = ${outcomeKindCode.click} then l.n else 0 end) as c, sum(l.kind = ${outcomeKindCode.click_scanner}) as s
       from link_click l join message m on m.run = l.run and m.seq = l.seq where l.run = ${run} group by l.seq, l.link, m.treatment)
     group by treatment, link order by treatment, link`);
   const counts = new Map(rows.map((row) => [`${row.treatment}/${row.link}`, row]));

@@ -74,7 +74,7 @@ interface Row {
 
 /** The wide rows for message numbers picked by `picked` (a select of `seq`), in ledger order. */
 export function recipientRowsSql(run: number, picked: Sql): Sql {
-  return sql`select m.seq, m.endpoint, m.treatment, m.state, m.reason, coalesce(a.address, e.address) as address, u.user_id, case when p.response is not null then p.at end as at, coalesce(d.response, p.response) as response,
+  return sql`select m.seq, m.endpoint, m.treatment, m.state, m.reason, coalesce(a.address, e.address) as address, u.user_id, case when p.response <> '' then p.at end as at, nullif(coalesce(d.response, p.response), '') as response,
       (select json_group_array(json_array(o.kind, o.at)) from outcome o where o.run = m.run and o.seq = m.seq) as outcomes
     from (${picked}) k cross join message m on m.run = ${run} and m.seq = k.seq left join adhoc_address a on a.run = m.run and a.seq = m.seq left join endpoint e on e.id = m.endpoint
       left join user u on u.id = e.user left join message_reply p on p.run = m.run and p.seq = m.seq left join deferred d on d.run = m.run and d.seq = m.seq

@@ -39,6 +39,7 @@ export function campaignReport(db: ReadDb, input: ReportInput): CampaignReport {
     links: countLinks(db, run.id, pinned),
     hours,
     later,
+    withoutHour: total.accepted - hours.reduce((sum, hour) => sum + hour.accepted, later?.accepted ?? 0),
     domains,
     otherDomains: others,
     commit: db.commitNumber(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recipientQuery, resolveUnknownInput } from '../../src-preload/contract/campaign.js';
+import { liftBouncesInput, recipientQuery, resolveUnknownInput } from '../../src-preload/contract/campaign.js';
 import { systemClock } from '../platform/clock.js';
 import { nudge } from './campaigns.js';
 import { procedure, router } from './trpc.js';
@@ -40,6 +40,20 @@ export const runsRouter = router({
       const step = await ctx.workspace.write.delivery.resolveUnknown(input);
       resolved += step.resolved;
       if (step.left === 0 || step.resolved === 0 || signal?.aborted) return { resolved, left: step.left };
+    }
+  }),
+
+  liftable: procedure.input(run).query(({ ctx, input, signal }) => ctx.workspace.read.delivery.liftableBounces(input, { signal })),
+  liftBounces: procedure.input(liftBouncesInput).mutation(async ({ ctx, input, signal }) => {
+    let lifted = 0;
+    let again = 0;
+    for (;;) {
+      const step = await ctx.workspace.write.delivery.liftBounces(input);
+      lifted += step.lifted;
+      again += step.again;
+      if (step.left && step.lifted > 0 && !signal?.aborted) continue;
+      if (again > 0) nudge(ctx.workspace);
+      return { lifted, again };
     }
   }),
 });

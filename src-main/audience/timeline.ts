@@ -83,7 +83,7 @@ function messages(db: ReadDb, { ids, before, limit }: Source): TimelineItem[] {
       run: row.run,
       state: messageStates[row.state]!,
       reason: messageReasons[row.reason ?? 0]!,
-      ...(row.response === null ? {} : { response: row.response }),
+      ...(row.response ? { response: row.response } : {}),
     }));
 }
 

@@ -72,14 +72,20 @@ export interface OutgoingEmail {
 export type RefusalClass = 'hard' | 'soft' | 'ours';
 
 /**
- * What became of one message. `not_sent`: it certainly went nowhere (no connection, or lost before the final dot), so it may be sent again;
- * `ours` on it marks a cause that trying again will not cure (credentials, TLS). `unknown`: the far side may have taken it and the answer is missing; it is never retried by itself.
+ * Why no session comes about until somebody changes something. `credentials`: name or password are refused; `login`: logging in fails in another way; `greeting`: the server
+ * will not talk to us at all; `tls`: no encryption that can be trusted.
+ */
+export type SessionFault = 'credentials' | 'login' | 'greeting' | 'tls';
+
+/**
+ * What became of one message. `not_sent`: it certainly went nowhere (no connection, or lost before the final dot), so it may be sent again; `cause` is a sentence with the server's
+ * words, `ours` a fault that trying again will not cure. `unknown`: the far side may have taken it and the answer is missing; it is never retried by itself.
  */
 export type SendResult =
   | { readonly kind: 'accepted'; readonly response: string; readonly providerId?: string }
   | { readonly kind: 'refused'; readonly class: RefusalClass; readonly code: number; readonly enhanced?: string; readonly response: string }
   | { readonly kind: 'unknown'; readonly response?: string; readonly cause: string }
-  | { readonly kind: 'not_sent'; readonly cause: string; readonly ours: boolean };
+  | { readonly kind: 'not_sent'; readonly cause: string; readonly ours: SessionFault | false };
 
 /** A live sender on one connection (the row of that name). Up to `connections` calls of `send` run at once; further ones wait their turn. */
 export interface EmailSender {

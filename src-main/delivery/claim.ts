@@ -45,6 +45,7 @@ interface CandidateRow extends EndpointViewRow {
   readonly m_seq: number;
   readonly m_treatment: number;
   readonly m_reason: number | null;
+  readonly m_key: string | null;
   readonly endpoint: number;
   readonly adhoc: string | null;
   readonly why: number;
@@ -104,9 +105,13 @@ interface LaneRow {
   readonly cursor: number;
 }
 
-/** Another message of this run went to the address, or may have: the person had it then, and was given another since. */
+/**
+ * Another message of this run went to the address, is on its way there, or may have reached it: the person had it then, and was given another since. A message that a server put off
+ * certainly did not arrive; one that is deferred without a reason may have (somebody said "send again"). The claim writes the address down, so that what is in flight counts.
+ */
 const alreadyWritten = sql`exists (select 1 from message_reply p join message o on o.run = p.run and o.seq = p.seq
-  where p.run = m.run and p.address_key = e.address_key and p.seq <> m.seq and o.state not in (${messageStateCode.failed}, ${messageStateCode.skipped}))`;
+  where p.run = m.run and p.address_key = e.address_key and p.seq <> m.seq
+    and (o.state in (${messageStateCode.claimed}, ${messageStateCode.sent}, ${messageStateCode.unknown}) or (o.state = ${messageStateCode.deferred} and o.reason is null)))`;
 
 /** Takes candidates, asks whether each may still be sent, and claims those. */
 class Picker {
@@ -126,7 +131,7 @@ class Picker {
         ? sql`case when m.endpoint > 0 and e.id is null then ${messageReasonCode.deleted} else 0 end`
         : sql`case when e.id is null then ${messageReasonCode.deleted}
             else coalesce(nullif(${purposeReasonSql('EMAIL', run.purpose)}, 0), case when ${alreadyWritten} then ${messageReasonCode.duplicate_address} else 0 end) end`;
-    this.#columns = sql`m.seq as m_seq, m.treatment as m_treatment, m.reason as m_reason, m.endpoint as endpoint, a.address as adhoc, ${why} as why, ${endpointViewColumns}`;
+    this.#columns = sql`m.seq as m_seq, m.treatment as m_treatment, m.reason as m_reason, e.address_key as m_key, m.endpoint as endpoint, a.address as adhoc, ${why} as why, ${endpointViewColumns}`;
   }
 
   /** Rows that are due again. */
@@ -164,7 +169,16 @@ class Picker {
   private take(row: CandidateRow, from: Place): boolean {
     if (row.why !== 0) return this.#ledger.move(row.m_seq, from, { state: 'skipped', reason: messageReasons[row.why]! });
     if (!this.#ledger.move(row.m_seq, from, claimed)) return false;
-    const { m_seq, m_treatment, m_reason: _reason, endpoint, adhoc, why: _why, ...view } = row;
+    const { m_seq, m_treatment, m_reason: _reason, m_key, endpoint, adhoc, why: _why, ...view } = row;
+    if (this.run.kind !== 'test') {
+      // An empty answer: claimed then, and nothing heard yet.
+      this.db
+        .prepare(
+          `insert into message_reply (run, seq, at, response, address_key) values (?, ?, ?, '', ?)
+            on conflict (run, seq) do update set at = excluded.at, provider_id = null, response = '', address_key = excluded.address_key`,
+        )
+        .run(this.run.id, m_seq, this.db.now, m_key);
+    }
     this.messages.push({ seq: m_seq, treatment: m_treatment, address: adhoc ?? row.address, row: endpoint === 0 ? null : view });
     return true;
   }

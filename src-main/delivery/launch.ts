@@ -100,7 +100,7 @@ export function testSend(db: WriteDb, input: TestSend): { run: string } {
   const row = campaignByUid(db, input.uid);
   const addresses = input.addresses.map((raw) => {
     const normal = normaliseAddress('EMAIL', raw);
-    if ('problem' in normal) throw new HeliographError('BAD_INPUT', { field: 'addresses', message: normal.problem });
+    if ('problem' in normal) throw new HeliographError('BAD_INPUT', { field: 'addresses', message: `${raw}: ${normal.problem}` });
     return normal;
   });
   const unique = addresses.filter((a, i) => addresses.findIndex((b) => b.addressKey === a.addressKey) === i).map((a) => a.address);

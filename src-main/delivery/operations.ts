@@ -3,6 +3,7 @@ import { claim } from './claim.js';
 import { finishRun, pauseRun, pauseUnbuildable, resumeRun, stopRun, stopSlice } from './control.js';
 import { askAgain, beginFreeze, dropFrozen, freezeAudience, freezeSlice, openRun } from './freeze.js';
 import { confirmLaunch, launch, takeBack, testSend } from './launch.js';
+import { liftableBounces, liftBounces } from './lift-bounces.js';
 import { openRuns, runPlan } from './plan.js';
 import { recipients, unknownMessages } from './recipients.js';
 import { recoverAtOpen, startSender } from './recover.js';
@@ -29,7 +30,8 @@ export const deliveryOperations = {
   stopSlice,
   finishRun,
   resolveUnknown,
+  liftBounces,
   recoverAtOpen,
 } as const satisfies Operations;
 
-export const deliveryQueries = { tryTest, openRuns, plan: runPlan, freezeAudience, listRuns, runStatus, recipients, unknownMessages } as const satisfies Queries;
+export const deliveryQueries = { tryTest, openRuns, plan: runPlan, freezeAudience, listRuns, runStatus, recipients, unknownMessages, liftableBounces } as const satisfies Queries;

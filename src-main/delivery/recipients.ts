@@ -15,6 +15,8 @@ interface MessageRow {
   readonly user_id: string | null;
   readonly at: number | null;
   readonly response: string | null;
+  /** The server's answer; '' for one that was claimed and not answered, null where nobody knows. */
+  readonly reply: string | null;
   readonly due: number | null;
   readonly attempts: number | null;
   readonly outcomes: string | null;
@@ -24,8 +26,8 @@ interface MessageRow {
 const scanRows = 50_000;
 
 function select(run: RunRow, where: Sql, limit: number, from: Sql = sql`message m`): Sql {
-  return sql`select m.seq, m.endpoint, m.state, m.reason, coalesce(a.address, e.address) as address, u.user_id, case when r.response is not null then r.at end as at,
-      coalesce(d.response, r.response) as response, d.due, d.attempts,
+  return sql`select m.seq, m.endpoint, m.state, m.reason, coalesce(a.address, e.address) as address, u.user_id, r.at, r.response as reply,
+      nullif(coalesce(d.response, r.response), '') as response, d.due, d.attempts,
       (select json_group_array(json_array(o.kind, o.at)) from outcome o where o.run = m.run and o.seq = m.seq) as outcomes
     from ${from} left join adhoc_address a on a.run = m.run and a.seq = m.seq left join endpoint e on e.id = m.endpoint left join user u on u.id = e.user
       left join message_reply r on r.run = m.run and r.seq = m.seq left join deferred d on d.run = m.run and d.seq = m.seq
@@ -56,7 +58,7 @@ function toRecipient(row: MessageRow): RecipientRow {
     userId: row.user_id,
     state: messageStates[row.state]!,
     reason: messageReasons[row.reason ?? 0]!,
-    at: row.at,
+    at: row.reply ? row.at : null,
     response: row.response,
     due: row.due === inFlightDue ? null : row.due,
     attempts: row.attempts ?? 0,
@@ -77,8 +79,8 @@ export function unknownMessages(db: ReadDb, input: UnknownQuery): { rows: Unknow
   const limit = Math.min(500, input.limit ?? 100);
   const rows = db.all<MessageRow>(select(run, sql`m.seq > ${input.after ?? 0} and m.state in (1, 2, 3, 7) and m.state = ${messageStateCode.unknown}`, limit + 1, sql`message m indexed by message_unsettled`));
   const page = rows.slice(0, limit).map((row): UnknownMessage => {
-    const { seq, address, userId, reason, at, response } = toRecipient(row);
-    return { seq, address, userId, reason, messageId: messageIdOf(run.uid, seq, from.address), at, response };
+    const { seq, address, userId, reason, response } = toRecipient(row);
+    return { seq, address, userId, reason, messageId: messageIdOf(run.uid, seq, from.address), at: row.reply === null ? null : row.at, response };
   });
   const total = db.get<{ n: number | null }>(sql`select sum(n) as n from run_count where run = ${run.id} and state = 'unknown'`)?.n ?? 0;
   return { rows: page, next: rows.length > limit ? page.at(-1)!.seq : null, total };

@@ -15,18 +15,18 @@ export function startSender(db: WriteDb, _input: undefined): { epoch: number; lo
 }
 
 /**
- * Writes down where messages that may have gone out went, as far as anybody can know now: an opt-out must answer that address, whatever becomes of the endpoint later. No server
- * answered (`response` is null), and `at` is only where the run began. Call it before the rows leave the states that `which` picks.
+ * Writes down where messages that a restored backup holds as unsent may have gone since, as far as anybody can know now: an opt-out must answer that address, whatever becomes of the
+ * endpoint later. No server answered and nobody knows when they went (`response` is null, `at` is only where the run began). A claimed message has its row since its claim.
+ * Call it before the rows leave the states that `which` picks.
  */
 function keepAddresses(db: WriteDb, which: Sql): void {
   db.run(sql`insert into message_reply (run, seq, at, address_key)
     select m.run, m.seq, coalesce(r.started_at, r.created_at), e.address_key from message m join run r on r.id = m.run join endpoint e on e.id = m.endpoint
     where r.kind = 'campaign' and ${which}
-    on conflict (run, seq) do update set address_key = excluded.address_key`);
+    on conflict (run, seq) do update set at = excluded.at, response = null, provider_id = null, address_key = excluded.address_key`);
 }
 
 function loseClaims(db: WriteDb): number {
-  keepAddresses(db, sql`m.state in (1, 2, 3, 7) and m.state = 3`);
   const rows = db.all<{ run: number; seq: number }>(sql`select run, seq from message where state in (1, 2, 3, 7) and state = 3 order by run, seq`);
   const ledgers = new Map<number, Ledger>();
   for (const { run, seq } of rows) {
@@ -88,6 +88,7 @@ export function recoverAfterRestore(db: WriteDb, _input: undefined): { unknown: 
     db.run(sql`delete from deferred where run = ${id}`);
     db.run(sql`update lane set cursor = seq_to where run = ${id}`);
     db.run(sql`delete from run_count where run = ${id} and state in ('pending', 'held', 'deferred')`);
+    db.run(sql`update run_domain set deferred = 0 where run = ${id}`);
     db.run(sql`insert into run_count (run, state, reason, n) values (${id}, 'unknown', 'restored', ${changes}) on conflict (run, state, reason) do update set n = n + excluded.n`);
     db.changed('message', id);
     db.audit('run.messages_lost', `run:${uid}`, { reason: 'restored', messages: changes });

@@ -1,6 +1,7 @@
 import type { MessageReason } from '../../src-preload/contract/delivery.js';
 import { normaliseAddress, suppress } from '../audience/index.js';
 import { connectionOperations } from '../channels/index.js';
+import type { SessionFault } from '../channels/port.js';
 import type { WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { claimed, type Ledger, type Place, sent } from './counts.js';
@@ -12,8 +13,8 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly class: 'hard' | 'soft' | 'ours'; readonly response: string }
   /** The far side may have it. Never retried by itself. */
   | { readonly kind: 'unknown'; readonly response: string }
-  /** It certainly went nowhere. `ours`: trying again will not cure the cause (credentials, TLS). */
-  | { readonly kind: 'not_sent'; readonly cause: string; readonly ours: boolean }
+  /** It certainly went nowhere. `cause` is a sentence; `ours`: a fault that trying again will not cure. */
+  | { readonly kind: 'not_sent'; readonly cause: string; readonly ours: SessionFault | false }
   /** It cannot be made for this person. */
   | { readonly kind: 'skipped'; readonly reason: Extract<MessageReason, 'missing_variable' | 'render_failed' | 'bad_address'>; readonly detail: string }
   /** Claimed and not begun: the run was paused or the sender is closing. */
@@ -71,7 +72,8 @@ export function recordResults(db: WriteDb, ledger: Ledger, run: RunRow, results:
   for (const result of results) recordOne(db, ledger, run, state, result);
   pauseOnRefusedAudience(db, run, state);
   if (state.health !== undefined) tellConnection(db, run, state.health);
-  if (state.trouble === run.trouble && state.waitUntil === run.wait_until && state.waitStep === run.wait_step && state.paused === run.paused) return run;
+  const same = state.trouble === run.trouble && state.waitUntil === run.wait_until && state.waitStep === run.wait_step && state.paused === run.paused && state.pausedResponse === run.paused_response;
+  if (same) return run;
   db.run(sql`update run set trouble = ${state.trouble}, wait_until = ${state.waitUntil}, wait_step = ${state.waitStep},
     paused = ${state.paused}, paused_response = ${state.pausedResponse} where id = ${run.id}`);
   db.changed('run', run.id);
@@ -98,27 +100,26 @@ function tellConnection(db: WriteDb, run: RunRow, error: string | null): void {
 }
 
 function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { seq, address, outcome }: MessageResult): void {
-  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
   const settle = (to: Place, response: string, providerId?: string) => {
-    if (!ledger.move(seq, claimed, to)) return false;
+    if (!ledger.move(seq, claimed, to, { address })) return false;
     db.prepare('delete from deferred where run = ? and seq = ?').run(run.id, seq);
     keepReply(db, run.id, seq, { response, providerId, address });
     return true;
   };
   const defer = (due: number, attempts: number, response: string, reason: MessageReason) => {
-    if (!ledger.move(seq, claimed, { state: 'deferred', reason })) return;
+    if (!ledger.move(seq, claimed, { state: 'deferred', reason }, { address })) return;
     db.prepare(
       'insert into deferred (run, seq, due, attempts, response) values (?, ?, ?, ?, ?) on conflict (run, seq) do update set due = excluded.due, attempts = excluded.attempts, response = excluded.response',
     ).run(run.id, seq, due, attempts, response.slice(0, maxResponse));
-    if (reason !== 'none') ledger.answered(domain, 'deferred');
   };
   const attempts = () => (db.prepare('select attempts from deferred where run = ? and seq = ?').pluck().get(run.id, seq) as number | undefined) ?? 0;
   const wellAgain = () => {
     state.trouble = 0;
     state.waitStep = 0;
+    if (state.paused === null && state.waitUntil !== null) state.pausedResponse = null;
     state.waitUntil = null;
   };
-  const pause = (why: 'credentials' | 'refused', response: string) => {
+  const pause = (why: SessionFault | 'refused' | 'unanswered', response: string) => {
     if (state.paused !== null) return;
     state.paused = why;
     state.pausedResponse = response.slice(0, maxResponse);
@@ -129,15 +130,12 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
     case 'accepted':
       wellAgain();
       state.health = null;
-      if (settle(sent, outcome.response, outcome.providerId)) {
-        ledger.answered(domain, 'sent');
-        state.accepted++;
-      }
+      if (settle(sent, outcome.response, outcome.providerId)) state.accepted++;
       return;
     case 'unknown':
       settle({ state: 'unknown', reason: 'connection_lost' }, outcome.response);
       // A server that takes a message and never says so would make a whole campaign unknown.
-      if (++state.trouble >= troubleLimit) pause('refused', outcome.response);
+      if (++state.trouble >= troubleLimit) pause('unanswered', outcome.response);
       return;
     case 'skipped':
       settle({ state: 'skipped', reason: outcome.reason }, outcome.detail);
@@ -147,15 +145,15 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
       return;
     case 'not_sent': {
       state.trouble++;
-      if (outcome.ours) {
-        pause('credentials', outcome.cause);
+      if (outcome.ours !== false) {
+        pause(outcome.ours, outcome.cause);
         defer(db.now + oursRetryMs, attempts(), outcome.cause, 'refused_ours');
         return;
       }
       // While the server is known to be away, trying it costs nobody an attempt: a laptop may be offline for days.
       const tried = state.waitStep > 0 ? attempts() : attempts() + 1;
       if (tried > lostRetryMs.length) {
-        if (settle({ state: 'failed', reason: 'connection_lost' }, outcome.cause)) ledger.answered(domain, 'failed');
+        settle({ state: 'failed', reason: 'connection_lost' }, outcome.cause);
         return;
       }
       defer(state.waitStep > 0 ? db.now : db.now + lostRetryMs[tried - 1]!, tried, outcome.cause, 'connection_lost');
@@ -163,6 +161,7 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
         state.waitUntil = db.now + Math.min(longestWaitMs, firstWaitMs * 2 ** state.waitStep);
         state.waitStep = Math.min(state.waitStep + 1, 10);
         state.health = outcome.cause;
+        if (state.paused === null) state.pausedResponse = outcome.cause.slice(0, maxResponse);
       }
       return;
     }
@@ -181,7 +180,6 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
     wellAgain();
     if (refusal.class === 'hard') {
       if (settle({ state: 'failed', reason: 'refused_hard' }, refusal.response)) {
-        ledger.answered(domain, 'failed');
         suppressBounced(db, run, seq, address, refusal.response);
         state.hard++;
         state.hardResponse = refusal.response;
@@ -190,7 +188,7 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
     }
     const tried = attempts() + 1;
     if (tried > softRetryMs.length) {
-      if (settle({ state: 'failed', reason: 'refused_soft' }, refusal.response)) ledger.answered(domain, 'failed');
+      settle({ state: 'failed', reason: 'refused_soft' }, refusal.response);
       return;
     }
     defer(db.now + softRetryMs[tried - 1]!, tried, refusal.response, 'refused_soft');
@@ -199,11 +197,14 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
 
 /** Keeps the server's own words and the address they are about; a later answer to the same message replaces the earlier. */
 function keepReply(db: WriteDb, run: number, seq: number, reply: { response: string; providerId?: string | undefined; address: string }): void {
+  const response = reply.response.slice(0, maxResponse);
+  // The claim wrote the row and the address; only test sends have none yet.
+  const { changes } = db.prepare('update message_reply set at = ?, provider_id = ?, response = ? where run = ? and seq = ?').run(db.now, reply.providerId ?? null, response, run, seq);
+  if (changes > 0) return;
   const normal = normaliseAddress('EMAIL', reply.address);
   db.prepare(
-    `insert into message_reply (run, seq, at, provider_id, response, address_key) values (?, ?, ?, ?, ?, ?)
-      on conflict (run, seq) do update set at = excluded.at, provider_id = excluded.provider_id, response = excluded.response, address_key = excluded.address_key`,
-  ).run(run, seq, db.now, reply.providerId ?? null, reply.response.slice(0, maxResponse), 'problem' in normal ? null : normal.addressKey);
+    `insert into message_reply (run, seq, at, provider_id, response, address_key) values (?, ?, ?, ?, ?, ?)`,
+  ).run(run, seq, db.now, reply.providerId ?? null, response, 'problem' in normal ? null : normal.addressKey);
 }
 
 /** An address that does not exist is written to no more (field.md 3). A test send to a mistyped address says nothing about the audience. */

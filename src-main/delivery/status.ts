@@ -58,6 +58,7 @@ export function runStatus(db: ReadDb, input: { readonly run: string; readonly no
     askWhy: run.state === 'ask' ? run.paused_response : null,
     sendingPaused: sendingPaused(db),
     waitUntil: run.wait_until,
+    waitCause: run.state === 'sending' && run.paused === null && run.wait_until !== null ? run.paused_response : null,
     counts: db
       .all<{ state: MessageState; reason: MessageReason | ''; n: number }>(sql`select state, reason, n from run_count where run = ${run.id} and n > 0`)
       .map(({ state, reason, n }) => ({ state, reason: reason === '' ? 'none' : reason, messages: n }))
@@ -82,9 +83,8 @@ function rate(ticks: readonly { tick: number; sent: number }[], now: number, sta
 }
 
 function domains(db: ReadDb, run: number): RunStatus['domains'] {
-  const rows = db.all<RunStatus['domains'][number]>(sql`select domain, sent, failed, deferred from run_domain where run = ${run} order by sent + failed + deferred desc, domain limit ${shownDomains}`);
-  if (rows.length < shownDomains) return rows;
-  const all = db.get<{ sent: number; failed: number; deferred: number }>(sql`select sum(sent) as sent, sum(failed) as failed, sum(deferred) as deferred from run_domain where run = ${run}`)!;
+  const rows = db.all<RunStatus['domains'][number]>(sql`select domain, sent, failed, deferred from run_domain where run = ${run} and domain <> '' and sent + failed + deferred > 0 order by sent + failed + deferred desc, domain limit ${shownDomains}`);
+  const all = db.get<{ sent: number; failed: number; deferred: number }>(sql`select coalesce(sum(sent), 0) as sent, coalesce(sum(failed), 0) as failed, coalesce(sum(deferred), 0) as deferred from run_domain where run = ${run}`)!;
   const rest = rows.reduce((left, row) => ({ sent: left.sent - row.sent, failed: left.failed - row.failed, deferred: left.deferred - row.deferred }), all);
   return rest.sent + rest.failed + rest.deferred === 0 ? rows : [...rows, { domain: '', ...rest }];
 }

@@ -5,6 +5,13 @@ import { sql } from '../store/sql.js';
 import { Ledger, sent } from './counts.js';
 import { runByUid } from './run.rows.js';
 
+interface UnknownRow {
+  readonly seq: number;
+  readonly reason: number | null;
+  /** When it was claimed, or lost sight of; null where nobody knows. */
+  readonly at: number | null;
+}
+
 /** Rows one call settles; callers repeat while `left` is not 0. */
 export const resolveSliceRows = 5_000;
 
@@ -14,19 +21,20 @@ export const resolveSliceRows = 5_000;
  */
 export function resolveUnknown(db: WriteDb, input: ResolveUnknownInput): { resolved: number; left: number } {
   const run = runByUid(db, input.run);
+  const reply = sql`left join message_reply r on r.run = m.run and r.seq = m.seq`;
   const rows =
     input.which === 'all'
-      ? db.all<{ seq: number; reason: number | null }>(sql`select seq, reason from message indexed by message_unsettled
-          where run = ${run.id} and state in (1, 2, 3, 7) and state = ${messageStateCode.unknown} order by seq limit ${resolveSliceRows + 1}`)
-      : db.all<{ seq: number; reason: number | null }>(sql`select m.seq, m.reason from json_each(${JSON.stringify(input.which)}) j
-          join message m on m.run = ${run.id} and m.seq = j.value where m.state = ${messageStateCode.unknown} limit ${resolveSliceRows + 1}`);
+      ? db.all<UnknownRow>(sql`select m.seq, m.reason, case when r.response is not null then r.at end as at from message m indexed by message_unsettled ${reply}
+          where m.run = ${run.id} and m.state in (1, 2, 3, 7) and m.state = ${messageStateCode.unknown} order by m.seq limit ${resolveSliceRows + 1}`)
+      : db.all<UnknownRow>(sql`select m.seq, m.reason, case when r.response is not null then r.at end as at from json_each(${JSON.stringify(input.which)}) j
+          join message m on m.run = ${run.id} and m.seq = j.value ${reply} where m.state = ${messageStateCode.unknown} limit ${resolveSliceRows + 1}`);
   const ledger = new Ledger(db, run.id);
   let resolved = 0;
   for (const row of rows.slice(0, resolveSliceRows)) {
     const reason = messageReasons[row.reason ?? 0]!;
     const from = { state: 'unknown', reason } as const;
     const to = input.as === 'sent' ? sent : input.as === 'failed' ? ({ state: 'failed', reason } as const) : ({ state: 'deferred', reason: 'none' } as const);
-    if (!ledger.move(row.seq, from, to)) continue;
+    if (!ledger.move(row.seq, from, to, { acceptedAt: row.at })) continue;
     resolved++;
     if (input.as === 'send_again') db.run(sql`insert or replace into deferred (run, seq, due, attempts) values (${run.id}, ${row.seq}, ${db.now}, 0)`);
   }

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import type { ExportWhat } from '../../src-preload/contract/export.js';
-import { reasonWords, stateWords } from '../../src-preload/contract/delivery-words.js';
+import { placeWords } from '../../src-preload/contract/delivery-words.js';
 import { type CampaignReport, type MessageCounts, outcomeWords, type RecipientFilter, type ReportRecipient } from '../../src-preload/contract/report.js';
-import type { MessageReason, OutcomeKind } from '../../src-preload/contract/delivery.js';
+import type { OutcomeKind } from '../../src-preload/contract/delivery.js';
 import { campaignReport, iterateRecipients } from '../analytics/index.js';
 import type { CsvCell } from '../platform/csv.js';
 import { readSettings } from '../settings/index.js';
@@ -34,9 +34,6 @@ export function suppressionsSource(db: ReadDb): ExportSource {
   };
 }
 
-/** Empty for a message that has no reason. */
-const whyNot = (reason: MessageReason): string => (reason === 'none' ? '' : reasonWords[reason]);
-
 const recipientOutcomes: readonly OutcomeKind[] = ['open', 'open_machine', 'click', 'click_scanner', 'unsubscribe', 'complaint', 'hard_bounce', 'soft_bounce'];
 
 /** Every message of a run that the filter picks, with what became of it. */
@@ -45,8 +42,8 @@ export function recipientsSource(db: ReadDb, run: string, filter: RecipientFilte
     row.address,
     row.userId,
     String.fromCharCode(65 + row.treatment),
-    stateWords[row.state],
-    whyNot(row.reason),
+    placeWords(row.state, row.reason).state,
+    placeWords(row.state, row.reason).reason,
     cellTime(row.at),
     row.response,
     ...recipientOutcomes.map((kind) => cellTime(row.outcomes.find((outcome) => outcome.kind === kind)?.at ?? null)),
@@ -81,7 +78,7 @@ function reportTable(report: CampaignReport, table: Table, zone: string): { head
     case 'summary':
       return { header: ['Figure', 'Messages'], rows: countColumns.map(([key, word]) => [word, report.total[key]]) };
     case 'reasons':
-      return { header: ['State', 'Reason', 'Messages'], rows: report.reasons.map((row) => [stateWords[row.state], whyNot(row.reason), row.messages]) };
+      return { header: ['State', 'Reason', 'Messages'], rows: report.reasons.map((row) => [placeWords(row.state, row.reason).state, placeWords(row.state, row.reason).reason, row.messages]) };
     case 'variants':
       return {
         header: ['Variant', 'Name', ...countColumns.map(([, word]) => word)],
@@ -89,7 +86,7 @@ function reportTable(report: CampaignReport, table: Table, zone: string): { head
       };
     case 'links':
       return {
-        header: ['Variant', 'Link', 'Address', 'Text', 'Messages clicked', 'Clicks', 'Scanners only'],
+        header: ['Variant', 'Link', 'Address', 'Text', 'Messages clicked', 'Clicks', 'Messages clicked by scanners'],
         rows: report.links.map((row) => [String.fromCharCode(65 + row.treatment), row.link + 1, row.url, row.text, row.clicked, row.clicks, row.scanned]),
       };
     case 'hours':
@@ -97,6 +94,7 @@ function reportTable(report: CampaignReport, table: Table, zone: string): { head
         header: [`Hour (${zone})`, 'Accepted', 'Opened', 'Clicked', 'Unsubscribed'],
         rows: [
           ...report.hours.map((row) => [DateTime.fromMillis(row.at, { zone }).toFormat('yyyy-MM-dd HH:mm'), row.accepted, row.opened, row.clicked, row.unsubscribed]),
+          ...(report.withoutHour > 0 ? [['not known', report.withoutHour, 0, 0, 0]] : []),
           ...(report.later ? [['later', report.later.accepted, report.later.opened, report.later.clicked, report.later.unsubscribed]] : []),
         ],
       };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consentNote } from './audience.js';
 import { audienceCount, instantMs } from './common.js';
 import { messageReason, messageState, outcomeKind } from './delivery.js';
 import { emailContent } from './template.js';
@@ -24,6 +25,8 @@ import { emailContent } from './template.js';
  * runs.recipients     query    RecipientQuery                            -> RecipientPage
  * runs.unknown        query    {run, after?, limit?}                     -> {rows: UnknownMessage[], next: number | null, total}
  * runs.resolveUnknown mutation ResolveUnknownInput                       -> {resolved, left}
+ * runs.liftable       query    {run}                                     -> {addresses}        hard bounces this run wrote down and that still stand
+ * runs.liftBounces    mutation LiftBouncesInput                          -> {lifted, again}    lifts them; `sendAgain`: the refused messages wait again
  */
 
 const uid = z.string().min(1).max(64);
@@ -161,10 +164,11 @@ export const testSendInput = z.object({
 export type TestSendInput = z.infer<typeof testSendInput>;
 
 /**
- * Why a run is not sending. `operator`: pressed; `stopping`: being wound up; `credentials`, `refused`: the mail server refuses us, not the recipients (`response` has its words);
+ * Why a run is not sending. `operator`: pressed; `stopping`: being wound up; `response` has the server's words for the others: `credentials`: it refuses name or password; `login`: logging in fails in another way;
+ * `greeting`: it will not talk to us; `tls`: no encryption that can be trusted; `refused`: it refuses our messages or the sender, not the recipients; `unanswered`: it takes messages and does not say so;
  * `recipients`: it refuses nearly every recipient as not there; `unbuildable`: the connection or a treatment cannot be opened.
  */
-export const pauseReasons = ['operator', 'stopping', 'credentials', 'refused', 'recipients', 'unbuildable'] as const;
+export const pauseReasons = ['operator', 'stopping', 'credentials', 'refused', 'recipients', 'unbuildable', 'login', 'greeting', 'tls', 'unanswered'] as const;
 export const pauseReason = z.enum(pauseReasons);
 export type PauseReason = z.infer<typeof pauseReason>;
 
@@ -192,8 +196,9 @@ export const runStatus = runSummary.extend({
   askWhy: z.string().nullable(),
   /** All sending of the workspace is paused, and why ('moved', 'restored', 'operator'). */
   sendingPaused: z.string().nullable(),
-  /** The mail server cannot be reached; the next attempt is then. */
+  /** No session with the mail server comes about; the next attempt is then. `waitCause` is a sentence that says why. */
   waitUntil: instantMs.nullable(),
+  waitCause: z.string().nullable(),
   counts: z.array(z.object({ state: messageState, reason: messageReason, messages: z.number().int() })),
   /** Accepted a second over the last ten seconds; 0 when nothing moves. */
   perSecond: z.number(),
@@ -246,6 +251,7 @@ export const unknownMessage = z.object({
   userId: z.string().nullable(),
   reason: messageReason,
   messageId: z.string(),
+  /** When it was claimed, or the connection lost; null where nobody knows (after a restore). */
   at: instantMs.nullable(),
   response: z.string().nullable(),
 });
@@ -258,3 +264,7 @@ export const resolveUnknownInput = z.object({
   as: z.enum(['sent', 'send_again', 'failed']),
 });
 export type ResolveUnknownInput = z.infer<typeof resolveUnknownInput>;
+
+/** Lifts the suppressions that a run made because a server called its recipients unknown. `note` stays with each for good. */
+export const liftBouncesInput = z.object({ run: uid, note: consentNote, sendAgain: z.boolean() });
+export type LiftBouncesInput = z.infer<typeof liftBouncesInput>;

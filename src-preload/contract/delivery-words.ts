@@ -33,10 +33,24 @@ export const reasonWords: Readonly<Record<MessageReason, string>> = {
   stopped_by_operator: 'Run was stopped',
   expired: 'Ran out of time',
   refused_hard: 'Address refused by its server',
-  refused_soft: 'Not accepted after all tries',
+  refused_soft: 'Not accepted for now',
   refused_ours: 'Server refuses the sender',
-  connection_lost: 'Connection lost before an answer',
+  connection_lost: 'No answer from the mail server',
   crashed: 'Program ended while sending',
   restored: 'Not sure after a restore',
   holdout: 'Held back',
 };
+
+/** Where the same reason means another thing in another state. */
+const inState: Partial<Record<MessageState, Partial<Record<MessageReason, string>>>> = {
+  deferred: { refused_soft: 'The server says “not now”', connection_lost: 'No connection, or lost before the message was handed over' },
+  failed: { refused_soft: 'Not accepted after all tries', connection_lost: 'No connection after all tries', crashed: 'Said to be not sent', restored: 'Said to be not sent' },
+  unknown: { connection_lost: 'Handed over, and no answer that says it was taken' },
+};
+
+/** What people read for a message's place in the send log. `reason` is empty where the state says all. */
+export function placeWords(state: MessageState, reason: MessageReason): { readonly state: string; readonly reason: string } {
+  // Given back before it was begun, or to be sent again because somebody said so: no server has put it off.
+  if (state === 'deferred' && reason === 'none') return { state: stateWords.pending, reason: 'Next in turn' };
+  return { state: stateWords[state], reason: reason === 'none' ? '' : (inState[state]?.[reason] ?? reasonWords[reason]) };
+}

@@ -55,7 +55,7 @@ export interface LinkCount {
   readonly clicked: number;
   /** All clicks of readers. */
   readonly clicks: number;
-  /** Messages in which only scanners followed it. */
+  /** Messages in which scanners followed it, also where the reader did too. */
   readonly scanned: number;
 }
 
@@ -109,6 +109,8 @@ export interface CampaignReport {
   readonly hours: readonly HourCount[];
   /** What happened after the last of `hours`, in one sum; null when that is all. */
   readonly later: Omit<HourCount, 'at'> | null;
+  /** Accepted messages that have no hour: a person counted them as sent after a restore, and nobody knows when they went. With `hours` and `later` they add up to `total.accepted`. */
+  readonly withoutHour: number;
   /** Most messages first, at most `maxDomains`. */
   readonly domains: readonly DomainCount[];
   /** All domains that are not listed, in one sum; null when all are. */

@@ -148,7 +148,7 @@ describe('verification', () => {
     ['TLS from the start where there is none', {}, { tls: 'implicit' }, ['connect ok', 'tls failed: The server does not speak TLS from the start on port PORT.', 'greeting not_tried', 'auth not_tried', 'sender not_tried', 'recipient not_tried']],
     ['a sender it does not take', { tls: 'starttls', user: 'u', password: 'p', move: (step) => (step === 'MAIL' ? '550 5.7.1 not verified' : undefined) }, {}, ['connect ok', 'tls ok', 'greeting ok', 'auth ok', 'sender failed: The server refused the sender: 550 5.7.1 not verified', 'recipient not_tried']],
     ['a recipient it does not take', { tls: 'starttls', user: 'u', password: 'p', move: (step) => (step === 'RCPT' ? '554 5.7.1 sandbox' : undefined) }, {}, ['connect ok', 'tls ok', 'greeting ok', 'auth ok', 'sender ok', 'recipient failed: The server refused the recipient: 554 5.7.1 sandbox']],
-    ['a greeting that refuses', { tls: 'starttls', move: (step) => (step === 'GREETING' ? '554 no' : undefined) }, {}, ['connect ok', 'tls ok', 'greeting failed: The server answered, but not as a mail server that takes us. It said: 554 no', 'auth not_tried', 'sender not_tried', 'recipient not_tried']],
+    ['a greeting that refuses', { tls: 'starttls', move: (step) => (step === 'GREETING' ? '554 no' : undefined) }, {}, ['connect ok', 'tls ok', 'greeting failed: The server refuses to talk to us at its greeting. It said: 554 no', 'auth not_tried', 'sender not_tried', 'recipient not_tried']],
   ];
   it.each(failures)('%s: says which step failed and why, and unverifies', async (_, behaviour, config, want) => {
     const { service } = setup();

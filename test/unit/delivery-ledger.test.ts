@@ -92,6 +92,25 @@ describe('claim before call', () => {
     expectCountsRight(store, run.id);
   });
 
+  it('holds back an address that another message of the run is on its way to, or may have reached, and gives it free when that one was put off', () => {
+    const { store, run, endpoints, epoch } = setUp(5);
+    const claim = (given: MessageResult[], window: number) => store.write(ops.claim, { epoch, run: run.id, results: given, window });
+    const move = (n: number, to: string) => store.write((db) => db.run(sql`update endpoint set address = ${to}, address_key = ${to} where id = ${endpoints[n - 1]}`), undefined);
+    const first = claim([], 2);
+    move(1, 'away1@example.org');
+    move(3, 'p1@example.org');
+    // p1 is in flight: the third is left out, the fourth goes.
+    const second = claim([], 3);
+    expect(second.messages.map((m) => [m.seq, m.address])).toEqual([[4, 'p4@example.org']]);
+    // p2 was put off and moved: whoever has its address now gets the message there.
+    claim([{ ...results(first)[1]!, outcome: { kind: 'refused', class: 'soft', response: '450 later' } }], 0);
+    move(2, 'away2@example.org');
+    move(5, 'p2@example.org');
+    expect(claim([], 3).messages.map((m) => [m.seq, m.address])).toEqual([[5, 'p2@example.org']]);
+    expect(ledger(store, run.id)).toEqual(['1 claimed none', '2 deferred refused_soft', '3 skipped duplicate_address', '4 claimed none', '5 claimed none']);
+    expectCountsRight(store, run.id);
+  });
+
   it('does not bring back whom the freeze left out, even when the suppression is lifted', () => {
     const store = createMemoryStore();
     insertConnection(store);
@@ -175,6 +194,31 @@ describe('results', () => {
     expectCountsRight(store, run.id);
   });
 
+  it('lifts what a run suppressed in error in one step, and nothing else; the refused wait again only when asked', () => {
+    const { store, run, epoch } = setUp(6);
+    const claim = (given: MessageResult[], window = 6) => store.write(ops.claim, { epoch, run: run.id, results: given, window });
+    const standing = () => store.db.all<{ address_key: string; reason: string }>(sql`select d.address_key, s.reason from suppressed d join suppression s on s.id = d.suppression order by 1`).map((row) => `${row.address_key} ${row.reason}`);
+    store.write(suppress, { channel: 'EMAIL', addressKey: 'other@example.org', reason: 'hard_bounce', source: 'smtp', message: { run: run.id + 1, seq: 1 } } as const);
+    claim(results(claim([]), { kind: 'refused', class: 'hard', response: '550 5.1.1 no such user' }));
+    // One complained since: that is not for us to lift.
+    store.write(suppress, { channel: 'EMAIL', addressKey: 'p6@example.org', reason: 'complaint', source: 'collector' } as const);
+    // One was lifted by hand already.
+    store.write(liftSuppression, { channel: 'EMAIL', addressKey: 'p5@example.org', note: 'is there' });
+    expect(store.read(queries.liftableBounces, { run: run.uid })).toEqual({ addresses: 4 });
+    store.actor = { kind: 'engine' };
+    expect(() => store.write(ops.liftBounces, { run: run.uid, note: 'server erred', sendAgain: true })).toThrow('NOT_ALLOWED');
+    store.actor = { kind: 'operator' };
+    expect(store.write(ops.liftBounces, { run: run.uid, note: 'server erred', sendAgain: true })).toMatchObject({ lifted: 4, again: 4, left: false });
+    expect(standing()).toEqual(['other@example.org hard_bounce', 'p6@example.org complaint']);
+    expect(store.write(ops.liftBounces, { run: run.uid, note: 'server erred', sendAgain: true })).toMatchObject({ lifted: 0, again: 0 });
+    expectCountsRight(store, run.id);
+    const again = claim([]);
+    expect(again.messages.map((m) => m.seq)).toEqual([1, 2, 3, 4]);
+    expect(claim(results(again)).status).toBe('done');
+    expect(ledger(store, run.id)).toEqual([...[1, 2, 3, 4].map((n) => `${n} sent none`), '5 failed refused_hard', '6 failed refused_hard']);
+    expectCountsRight(store, run.id);
+  });
+
   it('goes on where most recipients are there', () => {
     const { store, run, epoch } = setUp(3 * hardRefusalLimit);
     let answer = store.write(ops.claim, { epoch, run: run.id, results: [], window: 9 });
@@ -207,7 +251,7 @@ describe('results', () => {
   it('pauses at once when the credentials are refused', () => {
     const { store, run, epoch } = setUp(3);
     const answer = store.write(ops.claim, { epoch, run: run.id, results: [], window: 2 });
-    const refused: MessageResult[] = results(answer, { kind: 'not_sent', cause: '535 5.7.8 bad credentials', ours: true });
+    const refused: MessageResult[] = results(answer, { kind: 'not_sent', cause: '535 5.7.8 bad credentials', ours: 'credentials' });
     expect(store.write(ops.claim, { epoch, run: run.id, results: refused, window: 2 })).toEqual({ messages: [], status: 'halted', nextDue: null });
     expect(runState(store, run.id)).toEqual({ state: 'sending', paused: 'credentials', wait_until: null });
   });
@@ -216,7 +260,7 @@ describe('results', () => {
     const { store, run, epoch } = setUp(8);
     const lastError = () => store.read(connectionQueries.get, { uid: 'test-mailbox' }).lastError;
     const claim = (given: MessageResult[]) => store.write(ops.claim, { epoch, run: run.id, results: given, window: 8 });
-    const paused = claim(results(claim([]), { kind: 'not_sent', cause: '535 5.7.8 bad credentials', ours: true }));
+    const paused = claim(results(claim([]), { kind: 'not_sent', cause: '535 5.7.8 bad credentials', ours: 'credentials' }));
     expect([paused.status, lastError()]).toEqual(['halted', '535 5.7.8 bad credentials']);
     store.write(ops.resumeRun, { run: run.uid });
     const again = claim([]);
@@ -319,22 +363,23 @@ describe('crash, restore, stop', () => {
   it('keeps the address of a message that a crash or a restore made unknown: an opt-out answers that one', () => {
     const { store, run, endpoints, epoch } = setUp(4);
     const answer = store.write(ops.claim, { epoch, run: run.id, results: [], window: 2 });
+    const claimedAt = store.now;
     store.write(ops.claim, { epoch, run: run.id, results: [results(answer)[0]!], window: 0 });
     store.now += 60_000;
     store.write(ops.startSender, undefined);
     const kept = () => store.db.all(sql`select seq, response, address_key from message_reply where run = ${run.id} order by seq`);
-    const lost = { seq: 2, response: null, address_key: 'p2@example.org' };
+    const lost = { seq: 2, response: '', address_key: 'p2@example.org' };
     expect(kept()).toEqual([{ seq: 1, response: '250 ok', address_key: 'p1@example.org' }, lost]);
     store.write((db) => db.run(sql`insert into workspace (id, uid, name, created_at, machine, path, restored) values (1, 'w', 'w', 0, 'm', 'p', 1)`), undefined);
     store.write(ops.recoverAtOpen, { suppressionsLog: '' });
-    expect(kept().slice(1)).toEqual([2, 3, 4].map((n) => ({ seq: n, response: null, address_key: `p${n}@example.org` })));
+    expect(kept().slice(1)).toEqual([2, 3, 4].map((n) => ({ seq: n, response: n === 2 ? '' : null, address_key: `p${n}@example.org` })));
     for (const n of [2, 3]) store.write((db) => db.run(sql`update endpoint set address = ${`new${n}@example.org`}, address_key = ${`new${n}@example.org`} where id = ${endpoints[n - 1]}`), undefined);
     for (const seq of [2, 3]) store.write(outcomeOperations.unsubscribe, { uid: `u${seq}`, run: run.uid, seq, test: false, via: 'page', at: store.now, userAgent: '', ip: '' });
     expect(store.db.all(sql`select address_key from suppressed order by 1`)).toEqual([{ address_key: 'p2@example.org' }, { address_key: 'p3@example.org' }]);
-    // Nobody knows when they went: no time is shown, none is counted, and a click is not called too quick for it.
-    expect(store.read(queries.unknownMessages, { run: run.uid }).rows.map(({ at, response }) => [at, response])).toEqual([[null, null], [null, null], [null, null]]);
-    store.write(ops.resolveUnknown, { run: run.uid, which: [2], as: 'sent' });
-    expect(store.read((db) => countHours(db, run.id, 'UTC').hours.map(({ accepted: n }) => n), undefined)).toEqual([1]);
+    // When the first was claimed is known. Nobody knows when the others went: no time is shown, none is counted. A click is not called too quick for any of them.
+    expect(store.read(queries.unknownMessages, { run: run.uid }).rows.map(({ at, response }) => [at, response])).toEqual([[claimedAt, null], [null, null], [null, null]]);
+    store.write(ops.resolveUnknown, { run: run.uid, which: [2, 3], as: 'sent' });
+    expect(store.read((db) => countHours(db, run.id, 'UTC').hours.map(({ accepted: n }) => n), undefined)).toEqual([2]);
     const startedAt = store.db.get<{ at: number }>(sql`select started_at as at from run where id = ${run.id}`)!.at;
     store.write(outcomeOperations.recordEngagement, [{ uid: 'c', kind: 'click', run: run.uid, seq: 2, test: false, link: 0, target: '', at: startedAt + 1_000, userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0', ip: '' }]);
     expect(store.db.get(sql`select kind from outcome where run = ${run.id} and seq = 2 and kind <> ${outcomeKindCode.unsubscribe}`)).toEqual({ kind: outcomeKindCode.click });

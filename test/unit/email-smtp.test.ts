@@ -111,7 +111,7 @@ describe('encryption', () => {
     const { far, sender } = await setup({ user: 'u', password: 'p', ...behaviour }, { config: { host: 'localhost', user: 'u', caCertificate: testAuthority, ...config }, secret: { password: 'p' } });
     const result = await sender.send(mail());
     expect({ kind: result.kind, logins: far.logins, mails: far.mails, told: far.commands.filter((c) => /^(AUTH|MAIL|RCPT|DATA)/.test(c)) }).toEqual({ kind: 'not_sent', logins: [], mails: [], told: [] });
-    if (config.connectTimeoutSeconds === undefined) expect(result).toMatchObject({ ours: true });
+    if (config.connectTimeoutSeconds === undefined) expect(result).toMatchObject({ ours: 'tls' });
   });
 
   it('believes nothing that was said before the handshake', async () => {
@@ -137,10 +137,11 @@ describe('encryption', () => {
 
 describe('a login that fails', () => {
   it.each([
-    ['wrong password', { user: 'u', password: 'right' }, { kind: 'not_sent', cause: '535 5.7.8 Authentication credentials invalid', ours: true }],
-    ['no login offered', {}, { kind: 'not_sent', cause: 'the server offers no login on this connection', ours: true }],
-    ['temporary', { user: 'u', password: 'p', move: on('AUTH', '454 4.7.0 Temporary authentication failure') }, { kind: 'not_sent', cause: '454 4.7.0 Temporary authentication failure', ours: false }],
-    ['dropped', { user: 'u', password: 'p', move: on('AUTH', 'drop') }, { kind: 'not_sent', cause: 'the connection was lost during the login', ours: false }],
+    ['wrong password', { user: 'u', password: 'right' }, { kind: 'not_sent', cause: 'The server did not accept the user name and password. It said: 535 5.7.8 Authentication credentials invalid', ours: 'credentials' }],
+    ['no login offered', {}, { kind: 'not_sent', cause: 'The server offers no login on this connection.', ours: 'credentials' }],
+    ['temporary', { user: 'u', password: 'p', move: on('AUTH', '454 4.7.0 Temporary authentication failure') }, { kind: 'not_sent', cause: 'The server could not check the login now. It said: 454 4.7.0 Temporary authentication failure', ours: false }],
+    ['another refusal', { user: 'u', password: 'p', move: on('AUTH', '534 5.7.9 Application-specific password required') }, { kind: 'not_sent', cause: 'The login did not work. It said: 534 5.7.9 Application-specific password required', ours: 'login' }],
+    ['dropped', { user: 'u', password: 'p', move: on('AUTH', 'drop') }, { kind: 'not_sent', cause: 'The connection was lost during the login.', ours: false }],
   ] as [string, Behaviour, SendResult][])('%s: nothing is sent', async (_, behaviour, want) => {
     const { far, sender } = await setup(behaviour, { config: { user: 'u' }, secret: { password: 'wrong' } });
     expect(await sender.send(mail())).toEqual(want);
@@ -167,11 +168,30 @@ describe('a server that refuses', () => {
 
   it('greets with 554: nothing is sent and it is ours to solve', async () => {
     const { sender } = await setup({ move: on('GREETING', '554 5.7.1 go away') });
-    expect(await sender.send(mail())).toEqual({ kind: 'not_sent', cause: '554 5.7.1 go away', ours: true });
+    expect(await sender.send(mail())).toEqual({ kind: 'not_sent', cause: 'The server refuses to talk to us at its greeting. It said: 554 5.7.1 go away', ours: 'greeting' });
   });
   it('greets with 421: nothing is sent, later may do', async () => {
     const { sender } = await setup({ move: on('GREETING', '421 4.3.2 busy') });
-    expect(await sender.send(mail())).toEqual({ kind: 'not_sent', cause: '421 4.3.2 busy', ours: false });
+    expect(await sender.send(mail())).toEqual({ kind: 'not_sent', cause: 'The server takes no connections now. It said: 421 4.3.2 busy', ours: false });
+  });
+  it('speaks no SMTP at its greeting, or in the middle: told in its own words', async () => {
+    const { far, sender } = await setup({ move: on('GREETING', '9999 weird') });
+    expect(await sender.send(mail())).toEqual({ kind: 'not_sent', cause: `What answers on port ${far.port} of 127.0.0.1 does not speak SMTP. It said: 9999 weird`, ours: false });
+    const { sender: second } = await setup({ offers: [], move: on('RCPT', '9999 weird') });
+    expect(await second.send(mail())).toEqual({ kind: 'not_sent', cause: 'The server answered with something that is no SMTP reply: 9999 weird', ours: false });
+  });
+  it('has nothing on its port: told so', async () => {
+    const { far, sender } = await setup({});
+    await far.close();
+    expect(await sender.send(mail())).toEqual({ kind: 'not_sent', cause: `Nothing listens on port ${far.port} of 127.0.0.1.`, ours: false });
+  });
+  it('has no name: told so', async () => {
+    const { sender } = await setup({}, { config: { host: 'no-such-host.invalid', allowPlainText: true } });
+    expect(await sender.send(mail())).toMatchObject({ kind: 'not_sent', cause: expect.stringMatching(/no-such-host\.invalid( could not be looked up)?\.$/) as string, ours: false });
+  });
+  it('says nothing: told so, with the time it was given', async () => {
+    const { far, sender } = await setup({ move: on('GREETING', 'stall') }, { config: { connectTimeoutSeconds: 1 } });
+    expect(await sender.send(mail())).toEqual({ kind: 'not_sent', cause: `127.0.0.1 did not answer on port ${far.port} within 1 second.`, ours: false });
   });
   it('says 421 in the middle: a used connection was only at its end, a fresh one means it', async () => {
     const { far, sender } = await setup({ move: on('RCPT', { say: '421 4.3.2 shutting down\r\n', then: 'end' }, (_l, nth) => nth === 1 || nth === 4), offers: [] }, { config: { maxMessagesPerConnection: 2 } });

@@ -108,7 +108,7 @@ describe('tables', () => {
     const { campaign, uid } = insertSentRun(store, { name: 'Spring: "sale"', content: pinnedContent({}, html), messages: [{ address: 'ada@example.org' }, { address: '=cmd@example.org', state: 'failed', reason: 'refused_hard' }] });
     const links = await run({ kind: 'report', campaign, table: 'links' }, { kind: 'csv', separator: ';', bom: true, formulaSafe: true });
     expect(links.name).toBe('Spring sale links.csv');
-    expect(links.text).toBe('\uFEFFVariant;Link;Address;Text;Messages clicked;Clicks;Scanners only\r\nA;1;https://shop.example/?q=1;"\'=HYPERLINK(""x"")";0;0;0\r\n');
+    expect(links.text).toBe('\uFEFFVariant;Link;Address;Text;Messages clicked;Clicks;Messages clicked by scanners\r\nA;1;https://shop.example/?q=1;"\'=HYPERLINK(""x"")";0;0;0\r\n');
     const recipients = await run({ kind: 'recipients', run: uid, filter: { state: 'failed' } }, defaultCsv({ kind: 'recipients', run: uid, filter: {} }));
     expect(recipients.text.split('\r\n')[1]).toBe("'=cmd@example.org,,A,Refused,Address refused by its server,,,,,,,,,,");
     for (const table of ['summary', 'reasons', 'variants', 'hours', 'domains'] as const) {

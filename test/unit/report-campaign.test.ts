@@ -48,7 +48,7 @@ describe('a campaign report', () => {
         { treatment: 1, name: 'B', ...zero, messages: 2, accepted: 2, bounced: 1, opened: 1, clickedByScanner: 1 },
       ],
       links: [
-        { treatment: 0, link: 0, url: 'https://shop.example/a?u={{User.UserId}}', text: 'First & best', clicked: 1, clicks: 3, scanned: 0 },
+        { treatment: 0, link: 0, url: 'https://shop.example/a?u={{User.UserId}}', text: 'First & best', clicked: 1, clicks: 3, scanned: 1 },
         { treatment: 0, link: 1, url: 'https://shop.example/b', text: 'Second', clicked: 1, clicks: 1, scanned: 0 },
         { treatment: 1, link: 0, url: 'https://shop.example/a?u={{User.UserId}}', text: 'First & best', clicked: 0, clicks: 0, scanned: 0 },
         { treatment: 1, link: 1, url: 'https://shop.example/b', text: 'Second', clicked: 0, clicks: 0, scanned: 1 },
@@ -56,6 +56,7 @@ describe('a campaign report', () => {
       ],
       hours: expect.any(Array) as unknown,
       later: { accepted: 0, opened: 0, clicked: 0, unsubscribed: 1 },
+      withoutHour: 0,
       domains: [
         { domain: 'one.example', messages: 5, accepted: 2, failed: 0, bounced: 0, opened: 1, clicked: 1, unsubscribed: 1 },
         { domain: 'two.example', messages: 3, accepted: 2, failed: 1, bounced: 1, opened: 1, clicked: 0, unsubscribed: 0 },

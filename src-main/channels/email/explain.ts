@@ -17,26 +17,30 @@ export function explainSessionError(error: SessionError | HeliographError, confi
   if (error.stage === 'auth') return explainAuth(error, said);
   if (error.stage === 'tls') return explainTls(error, code, config, said);
   if (error.stage === 'greeting') {
-    return { step: 'greeting', text: `The server answered, but not as a mail server that takes us.${said}`, fix: error.ours ? 'Check host and port, and whether the provider lets this network connect.' : 'It may be busy: try again in a few minutes.' };
+    if (error.ours) return { step: 'greeting', text: `The server refuses to talk to us at its greeting.${said}`, fix: 'Check host and port, and whether the provider lets this network connect.' };
+    if (/^4\d\d/.test(error.response ?? '')) return { step: 'greeting', text: `The server takes no connections now.${said}`, fix: 'It may be busy: try again in a few minutes.' };
+    return { step: 'greeting', text: `What answers on port ${config.port} of ${config.host} does not speak SMTP.${said}`, fix: 'Check host, port and encryption.' };
   }
   const fixes: Readonly<Record<string, [string, string]>> = {
     ENOTFOUND: [`There is no host named ${config.host}.`, 'Check the spelling of the host, and that this computer is online.'],
     EAI_AGAIN: [`${config.host} could not be looked up.`, 'Check that this computer is online.'],
     EDNS: [`${config.host} could not be looked up.`, 'Check the spelling of the host, and that this computer is online.'],
     ECONNREFUSED: [`Nothing listens on port ${config.port} of ${config.host}.`, 'Check the port. 587 is usual with STARTTLS, 465 with TLS from the start.'],
-    ETIMEDOUT: [`${config.host} did not answer on port ${config.port} within ${config.connectTimeoutSeconds} seconds.`, 'A firewall may block the port (many networks block 25), or it is the port of another encryption: 587 is usual with STARTTLS, 465 with TLS from the start.'],
+    ETIMEDOUT: [`${config.host} did not answer on port ${config.port} within ${config.connectTimeoutSeconds} second${config.connectTimeoutSeconds === 1 ? '' : 's'}.`, 'A firewall may block the port (many networks block 25), or it is the port of another encryption: 587 is usual with STARTTLS, 465 with TLS from the start.'],
     EHOSTUNREACH: [`${config.host} cannot be reached from this network.`, 'Check the network and the VPN.'],
     ENETUNREACH: [`${config.host} cannot be reached from this network.`, 'Check that this computer is online.'],
   };
-  const known = fixes[code];
+  const known = fixes[/never received/i.test(error.message) ? 'ETIMEDOUT' : code];
   if (known) return { step: 'connect', text: known[0], fix: known[1] };
   return { step: 'connect', text: `The connection to ${config.host} ended early.${said}`, fix: 'Check host, port and encryption.' };
 }
 
 function explainAuth(error: SessionError, said: string): Explained {
+  if (/was lost/.test(error.message)) return { step: 'auth', text: 'The connection was lost during the login.', fix: 'Check the settings with who runs the server.' };
   if (/offers no login/.test(error.message)) return { step: 'auth', text: 'The server offers no login on this connection.', fix: 'Many servers offer it only when the connection is encrypted, or on port 587 or 465. Clear the user name if none is needed.' };
   if (!error.ours) return { step: 'auth', text: `The server could not check the login now.${said}`, fix: 'Try again in a few minutes.' };
   if (/Missing credentials/.test(error.message)) return { step: 'auth', text: 'There is no password for this user name.', fix: 'Enter the password.' };
+  if (error.response !== undefined && !/^535/.test(error.response)) return { step: 'auth', text: `The login did not work.${said}`, fix: 'Check the way to log in: some servers want another method, or a password made for apps.' };
   return { step: 'auth', text: `The server did not accept the user name and password.${said}`, fix: 'Check both. Gmail and Outlook want an app password; Amazon SES has SMTP credentials of its own, not the account\u2019s access key.' };
 }
 

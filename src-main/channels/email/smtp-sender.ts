@@ -1,11 +1,19 @@
 import type { SmtpConfig, SmtpSecret } from '../../../src-preload/contract/connection.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
-import type { EmailSender, OutgoingEmail, SenderPorts, SendResult } from '../port.js';
+import type { EmailSender, OutgoingEmail, SenderPorts, SendResult, SessionFault } from '../port.js';
 import { createRateLimiter } from '../rate-limiter.js';
 import { createDkimSigner } from './dkim.js';
 import { type BuiltMessage, buildMessage } from './message.js';
+import { explainSessionError } from './explain.js';
 import { assertProtected } from './smtp-options.js';
 import { openSmtpSession, SessionError, type SmtpSession } from './smtp-session.js';
+
+/** Which fault of ours a session that did not come about shows, or false where trying again may cure it. */
+function faultOf({ stage, ours, response }: SessionError): SessionFault | false {
+  if (!ours || stage === 'connect') return false;
+  if (stage !== 'auth') return stage;
+  return response === undefined || /^535/.test(response) ? 'credentials' : 'login';
+}
 
 /** An idle connection is given back after this: servers close them anyway, and some count them. */
 const idleMs = 20_000;
@@ -101,7 +109,7 @@ export function createSmtpSender(config: SmtpConfig, secret: SmtpSecret, ports: 
         } catch (error) {
           if (!(error instanceof SessionError)) throw error;
           log.warn('no connection to the mail server', { host: config.host, stage: error.stage, message: error.message });
-          return { kind: 'not_sent', cause: error.response ?? error.message, ours: error.ours };
+          return { kind: 'not_sent', cause: explainSessionError(error, config).text, ours: faultOf(error) };
         }
       }
       if (cutOff) {

@@ -231,7 +231,7 @@ function resultOf(error: LibraryError, dot: boolean): SendResult {
     return { kind: 'refused', class: refusalClass, code, ...(enhanced ? { enhanced } : {}), response };
   }
   if (error.code === 'EMESSAGE' && error.command === 'MAIL FROM') return { kind: 'refused', class: 'ours', code: 552, enhanced: '5.3.4', response: printable(error.message) };
-  const cause = printable(error.message);
-  if (dot) return { kind: 'unknown', ...(response === undefined ? {} : { response }), cause };
-  return { kind: 'not_sent', cause, ours: false };
+  const strange = response !== undefined && !/^[2-5]\d\d(?: |$)/.test(response) ? `The server answered with something that is no SMTP reply: ${response}` : undefined;
+  if (dot) return { kind: 'unknown', ...(response === undefined ? {} : { response }), cause: strange ?? printable(error.message) };
+  return { kind: 'not_sent', cause: strange ?? printable(error.message), ours: false };
 }

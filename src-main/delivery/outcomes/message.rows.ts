@@ -70,5 +70,5 @@ export function dropOutcome(db: WriteDb, run: number, seq: number, kind: Outcome
 
 /** When the mail server took the message; undefined where none answered, or nobody wrote that down. */
 export function acceptedAt(db: ReadDb, run: number, seq: number): number | undefined {
-  return db.get<{ at: number }>(sql`select at from message_reply where run = ${run} and seq = ${seq} and response is not null`)?.at;
+  return db.get<{ at: number }>(sql`select at from message_reply where run = ${run} and seq = ${seq} and response <> ''`)?.at;
 }

@@ -24,16 +24,25 @@ export function findByName<T extends { readonly uid: string; readonly name: stri
 export async function launchCampaign(client: Client, name: string, options: { wait: boolean }, output: Output): Promise<void> {
   const campaign = findByName(await client.campaigns.list.query({}), name, 'campaign');
   const { revision } = await client.campaigns.get.query({ uid: campaign.uid });
+  const review = await client.campaigns.review.query({ uid: campaign.uid });
+  for (const check of review.checks) if (check.level === 'warn') output.notice(`worth a look: ${[check.words, check.fix].filter(Boolean).join(' ')}`);
   const { run, holdUntil } = await client.campaigns.launch.mutate({ uid: campaign.uid, revision });
   if (!options.wait) {
     output.result(`Launched ${campaign.name}; it starts at ${new Date(holdUntil).toISOString()}.`, { event: 'launched', campaign: campaign.uid, run, holdUntil });
     return;
   }
   let status: RunStatus;
+  let saidWaiting = false;
   do {
     await sleep(pollMs);
     status = await client.runs.status.query({ run });
     output.progress(`${campaign.name}: ${status.status}, ${status.numbers.sent.toLocaleString('en')} of ${(status.numbers.total - status.numbers.skipped).toLocaleString('en')} accepted`);
+    const deferred = status.deferred.reduce((sum, row) => sum + row.messages, 0);
+    if (!saidWaiting && deferred > 0 && deferred === status.numbers.waiting) {
+      saidWaiting = true;
+      const next = Math.min(...status.deferred.map((row) => row.nextDue));
+      output.notice(`${deferred.toLocaleString('en')} messages wait to be tried again, the next at ${new Date(next).toISOString()}: ${status.deferred[0]!.response}`);
+    }
     if (status.paused && status.paused.reason !== 'stopping') throw new HeliographError('CAMPAIGN_STATE', { state: 'paused', why: status.paused.reason });
     if (status.sendingPaused !== null || status.status === 'ask') throw new HeliographError('CAMPAIGN_STATE', { state: status.status, why: status.sendingPaused ?? 'asks before sending' });
   } while (status.status !== 'done' && status.status !== 'stopped');

@@ -31,6 +31,8 @@ export function exitCodeOf({ code }: ErrorShape): number {
 export interface Output {
   result(human: string, data: Readonly<Record<string, unknown>>): void;
   progress(text: string): void;
+  /** A line that stays, on stderr also where nobody watches. */
+  notice(text: string): void;
   error(error: unknown): number;
 }
 
@@ -40,6 +42,7 @@ export function createOutput(json: boolean, streams: { out: NodeJS.WriteStream; 
     progress: (text) => {
       if (!json && streams.err.isTTY) streams.err.write(`\r\x1b[K${text}`);
     },
+    notice: (text) => void streams.err.write(`${streams.err.isTTY ? '\r\x1b[K' : ''}heliograph: ${text}\n`),
     error: (error) => {
       const shape = shapeOf(error);
       const words = describeError(shape.code, shape.detail);

@@ -3,7 +3,7 @@ import { type Icon, IconAlertTriangle, IconBan, IconBolt, IconClick, IconLockOpe
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode } from 'react';
 import type { TimelineItem } from '../../../src-preload/contract/audience.js';
-import { reasonWords, stateWords } from '../../../src-preload/contract/delivery-words.js';
+import { placeWords, stateWords } from '../../../src-preload/contract/delivery-words.js';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { Loaded, Section, SkeletonLines } from '../../ui/index.js';
@@ -43,7 +43,7 @@ function tell(item: TimelineItem): Told {
       return tellEvent(item);
     case 'message': {
       const sent = item.state === 'sent';
-      const why = item.reason === 'none' ? undefined : reasonWords[item.reason];
+      const why = placeWords(item.state, item.reason).reason || undefined;
       return {
         icon: sent ? IconMail : IconMailOff,
         ...(sent ? { tone: 'ok' as const } : item.state === 'failed' ? { tone: 'bad' as const } : {}),

@@ -4,11 +4,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { RunStatus } from '../../../src-preload/contract/campaign.js';
-import { reasonWords, stateWords } from '../../../src-preload/contract/delivery-words.js';
+import { placeWords } from '../../../src-preload/contract/delivery-words.js';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { useNow } from '../../lib/now.js';
 import { BarCell, Chart, EmptyState, ErrorState, okToast, Page, Section, SkeletonLines, Stat, Tag, TypedConfirm } from '../../ui/index.js';
+import { LiftBounces } from './lift-bounces.js';
 import { UnknownMessages } from './unknown-messages.js';
 import { pauseWords, sendingPausedWords, statusTags } from './words.js';
 
@@ -80,6 +81,7 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
   const reach = numbers.total - numbers.skipped;
   const tag = statusTags[status.status];
   const run = status.uid;
+  const begun = status.status !== 'hold' && status.status !== 'ask' && status.status !== 'freezing';
   const going = status.status === 'sending' || status.status === 'waiting' || status.status === 'freezing';
   return (
     <Page
@@ -122,8 +124,8 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
       <Stack gap="lg">
         <Notice status={status} onConfirm={() => confirm.mutate({ run })} confirming={confirm.isPending} />
         <Group gap="xl" align="flex-start" aria-live="polite">
-          <Stat big label="Accepted by the mail server" value={f.number(numbers.sent)} note={`of ${f.number(reach)} messages`} />
-          <Stat label="Now" value={`${f.number(status.perSecond, 1)}/s`} note={status.etaSeconds === null ? 'no estimate yet' : status.etaSeconds === 0 ? 'nothing left' : `about ${f.duration(status.etaSeconds * 1000)} left`} />
+          <Stat big label="Accepted by the mail server" value={f.number(numbers.sent)} note={begun ? `of ${f.number(reach)} messages` : 'the recipients are not fixed yet'} />
+          <Stat label="Now" value={begun ? `${f.number(status.perSecond, 1)}/s` : 'not begun'} note={numbers.waiting === 0 ? 'nothing left' : status.etaSeconds === null || !going ? '' : `about ${f.duration(status.etaSeconds * 1000)} left`} />
           <Stat label="Waiting" value={f.number(numbers.waiting)} />
           <Stat label="Refused" value={f.number(numbers.failed)} />
           <Stat label="Left out" value={f.number(numbers.skipped)} />
@@ -131,6 +133,7 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
         </Group>
         <BarCell height={10} max={reach} label={`${f.number(numbers.sent)} of ${f.number(reach)} accepted`} parts={[{ value: numbers.sent, fill: 'accent' }, { value: numbers.failed, fill: 'bad' }, { value: numbers.unknown, fill: 'neutral' }]} />
         {going && <p className="h-text-2" style={{ margin: 0 }}>If you close the lid or quit, sending stops and goes on where it was when Heliograph is open again. Nobody gets it twice.</p>}
+        {numbers.failed > 0 && <LiftBounces status={status} />}
         {numbers.unknown > 0 && <UnknownMessages run={run} total={numbers.unknown} />}
         <Chart kind="bar" title="Accepted" note="every five seconds, last ten minutes" labelName={`Time (${f.zoneName()})`} labels={status.line.map((point) => f.time(point.at))} series={[{ name: 'Accepted', values: status.line.map((point) => point.sent), colour: 'accent' }]} unit="messages" height={160} empty="Nothing was accepted in the last ten minutes." />
         <Section title="Receiving domains" note="most messages first">
@@ -180,8 +183,8 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
             <tbody>
               {status.counts.map((row) => (
                 <tr key={`${row.state} ${row.reason}`}>
-                  <td>{stateWords[row.state]}</td>
-                  <td>{row.reason === 'none' ? '' : reasonWords[row.reason]}</td>
+                  <td>{placeWords(row.state, row.reason).state}</td>
+                  <td>{placeWords(row.state, row.reason).reason}</td>
                   <td className="h-num">{f.number(row.messages)}</td>
                 </tr>
               ))}
@@ -206,7 +209,7 @@ function Notice({ status, onConfirm, confirming }: { readonly status: RunStatus;
   if (status.status === 'freezing') lines.push('The recipients are being fixed.');
   if (status.paused) lines.push(pauseWords[status.paused.reason].what, pauseWords[status.paused.reason].todo, ...(status.paused.response === null ? [] : [`“${status.paused.response}”`]));
   if (status.sendingPaused !== null) lines.push(sendingPausedWords[status.sendingPaused] ?? 'All sending is paused.');
-  if (status.waitUntil !== null && status.waitUntil > now) lines.push(`The mail server cannot be reached. The next try is at ${f.time(status.waitUntil)}.`);
+  if (status.waitUntil !== null && status.waitUntil > now) lines.push(`${status.waitCause ?? 'The mail server cannot be reached.'} The next try is at ${f.time(status.waitUntil)}.`);
   if (lines.length === 0) return null;
   return (
     <div role="status" style={{ background: 'var(--h-accent-soft)', color: 'var(--h-accent-text)', borderRadius: 6, padding: '8px 12px', display: 'flex', gap: 12, alignItems: 'center' }}>

@@ -1,68 +1,137 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Checkbox, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ResolveUnknownInput } from '../../../src-preload/contract/campaign.js';
-import { reasonWords } from '../../../src-preload/contract/delivery-words.js';
+import type { ResolveUnknownInput, UnknownMessage } from '../../../src-preload/contract/campaign.js';
+import { placeWords } from '../../../src-preload/contract/delivery-words.js';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { Loaded, okToast, Section, TypedConfirm } from '../../ui/index.js';
 
-const actions: Readonly<Record<ResolveUnknownInput['as'], { readonly label: string; readonly explains: string }>> = {
-  sent: { label: 'They arrived', explains: 'They count as accepted and nobody gets another one.' },
-  send_again: { label: 'Send again', explains: 'Whoever did get it may get it a second time, with the same Message-ID so that a mailbox can tell.' },
-  failed: { label: 'They did not arrive', explains: 'They count as not sent, and nobody gets another one.' },
+const answers = ['sent', 'failed', 'send_again'] as const;
+const actions: Readonly<Record<ResolveUnknownInput['as'], { readonly label: string; readonly one: string; readonly explains: string }>> = {
+  sent: { label: 'They arrived', one: 'Count as sent', explains: 'They count as accepted and nobody gets another one.' },
+  failed: { label: 'They did not arrive', one: 'Not sent, leave', explains: 'They count as not sent, and nobody gets another one.' },
+  send_again: { label: 'Send again', one: 'Not sent, send again', explains: 'Whoever did get it may get it a second time, with the same Message-ID so that a mailbox can tell.' },
 };
+const pageRows = 50;
 
-/** Messages that may have been sent: only evidence or a person settles them. */
+/** Messages that may have been sent: only evidence or a person settles them, one by one, some, or all at once. */
 export function UnknownMessages({ run, total }: { readonly run: string; readonly total: number }) {
   const trpc = useTRPC();
   const f = useFormat();
-  const [asking, setAsking] = useState<ResolveUnknownInput['as'] | null>(null);
-  const list = useQuery(trpc.runs.unknown.queryOptions({ run, limit: 50 }));
-  const resolve = useMutation(trpc.runs.resolveUnknown.mutationOptions({ onSuccess: ({ resolved }) => okToast(`${f.plural(resolved, 'message', 'messages')} settled.`) }));
+  const [asking, setAsking] = useState<{ readonly as: ResolveUnknownInput['as']; readonly which: ResolveUnknownInput['which'] } | null>(null);
+  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
+  /** The last seq of each page before the one that is shown. */
+  const [pages, setPages] = useState<readonly number[]>([]);
+  const list = useQuery(trpc.runs.unknown.queryOptions({ run, after: pages.at(-1) ?? 0, limit: pageRows }));
+  const resolve = useMutation(
+    trpc.runs.resolveUnknown.mutationOptions({
+      onSuccess: ({ resolved }) => {
+        setPicked(new Set());
+        okToast(`${f.plural(resolved, 'message', 'messages')} settled.`);
+      },
+    }),
+  );
+  const pick = (seqs: readonly number[], on: boolean) => setPicked((before) => new Set(on ? [...before, ...seqs] : [...before].filter((seq) => !seqs.includes(seq))));
+  // What was settled meanwhile, here or elsewhere, is not picked any more on the page that is seen; the operation leaves others alone.
+  const chosen = [...picked];
+  const settle = (as: ResolveUnknownInput['as'], which: readonly number[]) => {
+    // Only "send again" can reach somebody twice: that is asked for, whatever the number.
+    if (as === 'send_again') setAsking({ as, which: [...which] });
+    else resolve.mutate({ run, which: [...which], as });
+  };
   return (
     <Section
       title="May have been sent"
       note={`${f.number(total)}; look at your mail server's log, then say what became of them`}
       tools={
         <Group gap="xs">
-          {(['sent', 'failed', 'send_again'] as const).map((as) => (
-            <Button key={as} variant="default" onClick={() => setAsking(as)}>
-              {actions[as].label}
+          {answers.map((as) => (
+            <Button key={as} variant="default" loading={resolve.isPending} onClick={() => (chosen.length > 0 ? settle(as, chosen) : setAsking({ as, which: 'all' }))}>
+              {chosen.length > 0 ? `${actions[as].label} (${f.number(chosen.length)})` : `${actions[as].label}: all`}
             </Button>
           ))}
         </Group>
       }
     >
       <Loaded query={list}>
-        {({ rows }) => (
-          <table className="h-table">
-            <thead>
-              <tr>
-                <th scope="col">Address</th>
-                <th scope="col">Why it is not known</th>
-                <th scope="col">Message-ID</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.seq}>
-                  <td>{row.address ?? 'erased since'}</td>
-                  <td>{[reasonWords[row.reason], row.response].filter(Boolean).join(': ')}</td>
-                  <td>
-                    <code>{row.messageId}</code>
-                  </td>
+        {({ rows, next }) => (
+          <>
+            <table className="h-table">
+              <thead>
+                <tr>
+                  <th scope="col" style={{ width: 28 }}>
+                    <Checkbox size="xs" aria-label="All of this page" checked={rows.length > 0 && rows.every((row) => picked.has(row.seq))} onChange={(event) => pick(rows.map((row) => row.seq), event.currentTarget.checked)} />
+                  </th>
+                  <th scope="col">Address</th>
+                  <th scope="col">Lost sight of</th>
+                  <th scope="col">Why it is not known</th>
+                  <th scope="col">Message-ID</th>
+                  <th scope="col">
+                    <span className="h-visually-hidden">What became of it</span>
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <Row key={row.seq} row={row} picked={picked.has(row.seq)} onPick={(on) => pick([row.seq], on)} onSettle={(as) => settle(as, [row.seq])} />
+                ))}
+              </tbody>
+            </table>
+            {(pages.length > 0 || next !== null) && (
+              <Group gap="xs" mt="xs">
+                <Button variant="default" size="compact-sm" disabled={pages.length === 0} onClick={() => setPages(pages.slice(0, -1))}>
+                  Before
+                </Button>
+                <Button variant="default" size="compact-sm" disabled={next === null} onClick={() => next !== null && setPages([...pages, next])}>
+                  Next {f.number(pageRows)}
+                </Button>
+              </Group>
+            )}
+          </>
         )}
       </Loaded>
       {asking !== null && (
-        <TypedConfirm opened onClose={() => setAsking(null)} title={`${actions[asking].label}?`} count={total} noun="messages" action={actions[asking].label} danger={asking === 'send_again'} onConfirm={() => resolve.mutateAsync({ run, which: 'all', as: asking })}>
-          {actions[asking].explains}
+        <TypedConfirm
+          opened
+          onClose={() => setAsking(null)}
+          title={`${actions[asking.as].label}?`}
+          count={asking.which === 'all' ? total : asking.which.length}
+          noun={asking.which !== 'all' && asking.which.length === 1 ? 'message' : 'messages'}
+          action={actions[asking.as].label}
+          danger={asking.as === 'send_again'}
+          onConfirm={() => resolve.mutateAsync({ run, ...asking })}
+        >
+          {actions[asking.as].explains}
         </TypedConfirm>
       )}
     </Section>
+  );
+}
+
+function Row({ row, picked, onPick, onSettle }: { readonly row: UnknownMessage; readonly picked: boolean; readonly onPick: (on: boolean) => void; readonly onSettle: (as: ResolveUnknownInput['as']) => void }) {
+  const f = useFormat();
+  const address = row.address ?? 'erased since';
+  return (
+    <tr>
+      <td>
+        <Checkbox size="xs" aria-label={`Pick ${address}`} checked={picked} onChange={(event) => onPick(event.currentTarget.checked)} />
+      </td>
+      <td>{address}</td>
+      <td>{row.at === null ? 'not known' : `${f.date(row.at)} ${f.time(row.at)}`}</td>
+      <td>{[placeWords('unknown', row.reason).reason, row.response].filter(Boolean).join(': ')}</td>
+      <td>
+        <code>{row.messageId}</code>
+      </td>
+      <td>
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          {answers.map((as) => (
+            <Button key={as} variant="subtle" color="slate" size="compact-xs" aria-label={`${actions[as].one}: ${address}`} onClick={() => onSettle(as)}>
+              {actions[as].one}
+            </Button>
+          ))}
+        </Group>
+      </td>
+    </tr>
   );
 }

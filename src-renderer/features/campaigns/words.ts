@@ -20,9 +20,13 @@ export const statusTags: Readonly<Record<CampaignStatus, { readonly word: string
 export const pauseWords: Readonly<Record<PauseReason, { readonly what: string; readonly todo: string }>> = {
   operator: { what: 'Paused by you.', todo: 'Resume when you are ready: nobody gets it twice.' },
   stopping: { what: 'The rest is being left out.', todo: 'Messages that are on their way still arrive.' },
-  credentials: { what: 'The mail server does not accept the user name or password.', todo: 'Mend the connection in Settings, verify it, then resume.' },
-  refused: { what: 'The mail server refuses us, not the recipients.', todo: 'Read its words below, mend the cause, then resume. Nobody was suppressed for it.' },
-  recipients: { what: 'The mail server refuses most recipients as not there.', todo: 'Read its words below. If it is the server that errs, mend that and lift these suppressions (Suppressions, reason “hard bounce”). If the list is old, stop. Resume goes on until as many more are refused.' },
+  credentials: { what: 'The mail server did not accept the user name and password.', todo: 'Mend the connection in Settings, verify it, then resume.' },
+  login: { what: 'Logging in at the mail server did not work.', todo: 'Read its words below, mend the connection in Settings, verify it, then resume.' },
+  greeting: { what: 'The mail server refuses to talk to us: it turned the connection away at its greeting.', todo: 'Ask who runs it whether this network and computer may connect, then resume. Nobody was suppressed for it.' },
+  tls: { what: 'No encryption that can be trusted came about with the mail server, so nothing was sent.', todo: 'Verify the connection in Settings: it says what to change. Then resume.' },
+  unanswered: { what: 'The mail server takes messages and does not say whether it has them.', todo: 'They are listed below as “May have been sent”. Look at the server’s log and settle them; resume when it answers again.' },
+  refused: { what: 'The mail server refuses our messages or our sender address, not the recipients.', todo: 'Read its words below, mend the cause, then resume. Nobody was suppressed for it.' },
+  recipients: { what: 'The mail server refuses most recipients as not there.', todo: 'Read its words below. If it is the server that errs, mend that and lift these suppressions. If the list is old, stop. Resume goes on until as many more are refused.' },
   unbuildable: { what: 'The connection or the message cannot be used as it is.', todo: 'Look at the connection and the links in Settings, then resume.' },
 };
 

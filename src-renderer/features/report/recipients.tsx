@@ -2,7 +2,7 @@ import { Stack, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
-import { reasonWords, stateWords } from '../../../src-preload/contract/delivery-words.js';
+import { placeWords, stateWords } from '../../../src-preload/contract/delivery-words.js';
 import { messageStates } from '../../../src-preload/contract/delivery.js';
 import { outcomeWords, type RecipientFilter, type ReportRecipient } from '../../../src-preload/contract/report.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
@@ -21,8 +21,8 @@ function columnsOf(f: Format, variants: boolean): Column<ReportRecipient>[] {
     { id: 'address', header: 'Address', grow: 2, minWidth: 160, hideable: false, cell: (row) => (row.address === null ? <span className="h-text-3">deleted</span> : <span className="h-name">{row.address}</span>) },
     { id: 'user', header: 'User id', hidden: true, cell: (row) => row.userId ?? '' },
     ...(variants ? [{ id: 'variant', header: 'Variant', width: 64, cell: (row: ReportRecipient) => variantLetter(row.treatment) }] : []),
-    { id: 'state', header: 'State', width: 190, cell: (row) => <Tag tone={stateTones[row.state]}>{stateWords[row.state]}</Tag> },
-    { id: 'reason', header: 'Reason', grow: 1, minWidth: 140, cell: (row) => (row.reason === 'none' ? '' : reasonWords[row.reason]) },
+    { id: 'state', header: 'State', width: 190, cell: (row) => <Tag tone={stateTones[row.state]}>{placeWords(row.state, row.reason).state}</Tag> },
+    { id: 'reason', header: 'Reason', grow: 1, minWidth: 140, cell: (row) => placeWords(row.state, row.reason).reason },
     { id: 'at', header: 'Answered', width: 92, align: 'end', cell: (row) => (row.at === null ? '' : <span title={f.dateTime(row.at)}>{f.when(row.at)}</span>) },
     { id: 'opened', header: 'Opened', width: 84, align: 'end', cell: (row) => at(row, 'open') },
     { id: 'clicked', header: 'Clicked', width: 84, align: 'end', cell: (row) => at(row, 'click') },

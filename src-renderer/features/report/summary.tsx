@@ -2,7 +2,7 @@ import { SegmentedControl, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { reasonWords, stateWords } from '../../../src-preload/contract/delivery-words.js';
+import { placeWords } from '../../../src-preload/contract/delivery-words.js';
 import { type CampaignReport, heatLinkNumber, type MessageCounts, type RecipientFilter } from '../../../src-preload/contract/report.js';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
@@ -99,8 +99,8 @@ function ReasonSection({ report }: { readonly report: CampaignReport }) {
         <tbody>
           {missed.map((row) => (
             <tr key={`${row.state} ${row.reason}`}>
-              <td>{row.reason === 'none' ? stateWords[row.state] : reasonWords[row.reason]}</td>
-              <td>{row.reason === 'none' ? '' : stateWords[row.state]}</td>
+              <td>{placeWords(row.state, row.reason).reason || placeWords(row.state, row.reason).state}</td>
+              <td>{placeWords(row.state, row.reason).reason && placeWords(row.state, row.reason).state}</td>
               <td className="h-num"><People report={report} filter={{ state: row.state, reason: row.reason }} value={row.messages} /></td>
             </tr>
           ))}
@@ -178,7 +178,7 @@ function LinkSection({ report }: { readonly report: CampaignReport }) {
                   <th scope="col" style={{ width: 64 }}><span className="h-visually-hidden">Share</span></th>
                   <th scope="col" className="h-num" style={{ width: 60 }}>Clicked</th>
                   <th scope="col" className="h-num" style={{ width: 56 }}>Clicks</th>
-                  <th scope="col" className="h-num" style={{ width: 68 }}>Scanners</th>
+                  <th scope="col" className="h-num" style={{ width: 68 }} title="Messages in which a scanner followed it">Scanners</th>
                 </tr>
               </thead>
               <tbody>
@@ -222,11 +222,11 @@ function LinkSection({ report }: { readonly report: CampaignReport }) {
 
 function HourSection({ report }: { readonly report: CampaignReport }) {
   const f = useFormat();
-  const { hours, later } = report;
+  const { hours, later, withoutHour } = report;
   const labels = hours.map((hour) => `${f.date(hour.at).replace(/ \d{4}$/, '')} ${f.time(hour.at)}`);
   const zone = f.zoneName(report.run.startedAt ?? report.run.createdAt);
   return (
-    <Section title="By hour" note={`${f.zone === zone ? zone : `${f.zone} (${zone})`}${later ? `; after a week: ${f.number(later.opened)} opened, ${f.number(later.clicked)} clicked, ${f.number(later.unsubscribed)} unsubscribed` : ''}`}>
+    <Section title="By hour" note={`${f.zone === zone ? zone : `${f.zone} (${zone})`}${later ? `; after a week: ${f.number(later.opened)} opened, ${f.number(later.clicked)} clicked, ${f.number(later.unsubscribed)} unsubscribed` : ''}${withoutHour > 0 ? `; ${f.number(withoutHour)} accepted at an hour that nobody knows` : ''}`}>
       <div className={classes.halves}>
         <Chart
           kind={hours.length > 2 ? 'line' : 'bar'}
