@@ -1,6 +1,7 @@
 import {
   splitAddresses,
   type SuppressionFilter,
+  type SuppressionReason,
   type SuppressionRow,
   type SuppressionView,
   type SuppressManyInput,
@@ -105,7 +106,10 @@ function where(filter: SuppressionFilter): Sql {
     parts.push(sql`d.address_key >= ${key} and d.address_key < ${`${key}\u{10ffff}`}`);
   }
   if (filter.reasons?.length) parts.push(sql`s.reason in ${sqlList(filter.reasons)}`);
-  return sqlJoin(parts, sql` and `, sql`1`);
+  // An address that is kept from everything is one line, whatever else was said of it: the wider one of those that match.
+  const wider = filter.reasons?.length ? sql` and x.reason in ${sqlList(filter.reasons)}` : sql``;
+  parts.push(sql`(d.scope = 'all' or not exists (select 1 from suppressed w join suppression x on x.id = w.suppression where w.channel = d.channel and w.address_key = d.address_key and w.scope = 'all'${wider}))`);
+  return sqlJoin(parts, sql` and `);
 }
 
 /** Everything ever written down about one address, newest first, at most 500 facts. */
@@ -115,34 +119,37 @@ export function suppressionHistory(db: ReadDb, input: { readonly channel: Channe
   );
 }
 
-/** Addresses that are suppressed now. A person's two scopes count once. */
+/** Addresses that are suppressed now: one entry each, for the wider of its scopes. */
 export function suppressionCount(db: ReadDb, filter: SuppressionFilter): { readonly entries: number; readonly addresses: number } {
   const row = db.get<{ entries: number; addresses: number }>(sql`select count(*) as entries, count(distinct d.channel || ' ' || d.address_key) as addresses
     from suppressed d join suppression s on s.id = d.suppression where ${where(filter)}`);
   return row!;
 }
 
-interface ViewRow extends Omit<SuppressionView, 'note' | 'endpoint' | 'campaign'> {
+interface ViewRow extends Omit<SuppressionView, 'note' | 'endpoint' | 'campaign' | 'alsoMarketing'> {
+  readonly also: SuppressionReason | null;
   readonly note: string | null;
   readonly endpoint: number | null;
   readonly campaign: string | null;
 }
 
-/** The suppression list, newest first. */
+/** The suppression list, newest first, a line an address. */
 export function suppressionPage(db: ReadDb, input: { readonly filter: SuppressionFilter; readonly offset: number; readonly limit: number }): SuppressionView[] {
   return db
     .all<ViewRow>(
       sql`select s.id, s.channel, s.address_key as addressKey, d.scope, s.reason, s.source, s.note, s.at as since,
           (select e.id from endpoint e where e.address_key = s.address_key and e.channel = s.channel order by e.active desc, e.id limit 1) as endpoint,
-          (select c.name from run r join campaign c on c.id = r.campaign where r.id = s.run) as campaign
+          (select c.name from run r join campaign c on c.id = r.campaign where r.id = s.run) as campaign,
+          case when d.scope = 'all' then (select x.reason from suppressed w join suppression x on x.id = w.suppression where w.channel = s.channel and w.address_key = s.address_key and w.scope = 'marketing') end as also
         from (select d.suppression as id, d.scope from suppressed d join suppression s on s.id = d.suppression where ${where(input.filter)}
           order by d.suppression desc limit ${input.limit} offset ${input.offset}) d
         join suppression s on s.id = d.id order by s.id desc`,
     )
-    .map(({ note, endpoint, campaign, ...row }) => ({
+    .map(({ note, endpoint, campaign, also, ...row }) => ({
       ...row,
       ...(note === null ? {} : { note }),
       ...(endpoint === null ? {} : { endpoint }),
       ...(campaign === null ? {} : { campaign }),
+      ...(also === null ? {} : { alsoMarketing: also }),
     }));
 }

@@ -4,7 +4,7 @@ import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { openTopics, topicByUid } from './topic.rows.js';
 
-interface TopicUid {
+export interface TopicUid {
   readonly uid: string;
 }
 
