@@ -1,12 +1,8 @@
 import {
-  splitAddresses,
   type SuppressionFilter,
   type SuppressionReason,
   type SuppressionRow,
   type SuppressionView,
-  type SuppressManyInput,
-  suppressManyLimit,
-  type SuppressManyResult,
 } from '../../src-preload/contract/audience.js';
 import type { Channel } from '../../src-preload/contract/common.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
@@ -15,49 +11,6 @@ import { type Sql, sql, sqlJoin, sqlList } from '../store/sql.js';
 import { readSettings } from '../settings/index.js';
 import { normaliseAddress } from './address.js';
 import { type Appended, type LiftInput, suppressionColumns, liftSuppression, suppress, type SuppressInput } from './consent.js';
-
-const listed = 1000;
-
-/**
- * Suppresses a pasted list of addresses and says what became of each. Addresses nobody here has are suppressed too: who wrote "unsubscribe" from another address
- * means it, and a later import must not bring them back. Throws `BAD_INPUT` above `suppressManyLimit`.
- */
-export function suppressMany(db: WriteDb, input: SuppressManyInput): SuppressManyResult & Appended {
-  const pasted = splitAddresses(input.text, input.channel);
-  if (pasted.length > suppressManyLimit) throw new HeliographError('BAD_INPUT', { field: 'text', message: `at most ${suppressManyLimit} addresses at a time` });
-  const rules = { defaultCountry: readSettings(db).defaultCountry };
-  const already: string[] = [];
-  const unknown: string[] = [];
-  const invalid: string[] = [];
-  const keys = new Map<string, string>();
-  for (const text of pasted) {
-    const normal = normaliseAddress(input.channel, text, rules);
-    if ('problem' in normal) invalid.push(text);
-    else keys.set(normal.addressKey, normal.address);
-  }
-  const known = db.prepare('select 1 from endpoint where address_key = ? and channel = ? limit 1');
-  const standing = db.prepare('select 1 from suppressed where channel = ? and address_key = ? and scope in (?, ?) limit 1');
-  const note = input.note?.trim();
-  const appended = [];
-  for (const [addressKey, address] of keys) {
-    // A wider suppression that stands already answers a narrower one that is asked for.
-    if (standing.get(input.channel, addressKey, input.scope, 'all') !== undefined) already.push(address);
-    else if (known.get(addressKey, input.channel) === undefined) unknown.push(address);
-    const fact = { channel: input.channel, addressKey, reason: input.reason, scope: input.scope, source: 'entered by hand', ...(note ? { note } : {}) };
-    appended.push(...suppress(db, fact).appended);
-  }
-  if (appended.length > 0) db.audit('suppression.added', 'suppression', { added: appended.length, reason: input.reason, scope: input.scope });
-  return {
-    added: keys.size - already.length,
-    already: already.length,
-    unknown: unknown.length,
-    invalid: invalid.length,
-    alreadyList: already.slice(0, listed),
-    unknownList: unknown.slice(0, listed),
-    invalidList: invalid.slice(0, listed),
-    appended,
-  };
-}
 
 /** `suppress` for one address as a person wrote it. Throws `BAD_INPUT` where it cannot be one. */
 export function suppressAddress(db: WriteDb, { address, ...input }: Omit<SuppressInput, 'addressKey'> & { readonly address: string }): Appended {
@@ -73,7 +26,7 @@ export function suppressEndpoints(
   db: WriteDb,
   input: { readonly ids: readonly number[]; readonly scope: 'marketing' | 'all'; readonly note?: string | undefined },
 ): Appended {
-  const rows = db.all<{ channel: SuppressManyInput['channel']; addressKey: string }>(
+  const rows = db.all<{ channel: Channel; addressKey: string }>(
     sql`select channel, address_key as addressKey from endpoint where id in (select value from json_each(${JSON.stringify(input.ids)}))`,
   );
   const note = input.note?.trim();

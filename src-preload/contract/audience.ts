@@ -246,11 +246,13 @@ export type SuppressionFilter = z.infer<typeof suppressionFilter>;
 
 /** Many addresses at once, as pasted: one a line, or separated by commas, semicolons or spaces; `Name <address>` and `mailto:` are understood. */
 export const suppressManyInput = z.strictObject({
-  text: z.string().max(5_000_000),
+  text: z.string().max(20_000_000),
   channel: z.enum(['EMAIL', 'SMS', 'VOICE']),
   reason: z.enum(['unsubscribe', 'complaint', 'hard_bounce', 'stop', 'manual']),
   scope: suppressionScope,
   note: consentNote.optional(),
+  /** The file it is from; absent: entered by hand. */
+  file: z.string().max(200).optional(),
 });
 export type SuppressManyInput = z.infer<typeof suppressManyInput>;
 
@@ -264,6 +266,11 @@ export interface SuppressManyResult {
   readonly alreadyList: readonly string[];
   readonly unknownList: readonly string[];
   readonly invalidList: readonly string[];
+}
+
+/** What a list would do, and what it was read as. */
+export interface SuppressListCheck extends SuppressManyResult {
+  readonly kind: 'ses' | 'csv' | 'plain';
 }
 
 /** Most addresses one paste may hold. */
