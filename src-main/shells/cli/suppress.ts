@@ -16,12 +16,12 @@ export interface SuppressOptions {
 }
 
 /** Suppresses the addresses of a file, or says what that would do. Throws `FILE_UNREADABLE` and `BAD_INPUT`. */
-export async function suppressFile(client: Client, file: string, { dryRun = false, ...options }: SuppressOptions, output: Output): Promise<void> {
+export async function suppressFile(client: Client, file: string, { dryRun = false, channel, reason, scope, note }: SuppressOptions, output: Output): Promise<void> {
   const path = resolve(file);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new HeliographError('FILE_UNREADABLE', { file: basename(path), message: cause instanceof Error ? cause.message : '' }, { cause });
   });
-  const parsed = suppressManyInput.safeParse({ ...options, text, file: basename(path).slice(0, 200) });
+  const parsed = suppressManyInput.safeParse({ channel, reason, scope, ...(note === undefined ? {} : { note }), text, file: basename(path).slice(0, 200) });
   if (!parsed.success) throw new HeliographError('BAD_INPUT', { field: parsed.error.issues[0]?.path.join('.') ?? '', message: parsed.error.issues[0]?.message ?? '' });
   const check = await (dryRun ? client.suppressions.check : client.suppressions.add).mutate(parsed.data);
   const numbers = { list: check.kind, added: check.added, already: check.already, unknown: check.unknown, invalid: check.invalid, rejected: check.invalidList };
