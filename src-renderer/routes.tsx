@@ -16,6 +16,7 @@ export const screens: readonly RouteObject[] = [
   screen('/people', () => import('./features/audience/index.js').then((m) => m.People)),
   screen('/people/:id', () => import('./features/audience/index.js').then((m) => m.PersonLink)),
   screen('/suppressions', () => import('./features/audience/index.js').then((m) => m.Suppressions)),
+  screen('/topics', () => import('./features/audience/index.js').then((m) => m.Topics)),
   screen('/imports', () => import('./features/imports/index.js').then((m) => m.Imports)),
   screen('/imports/new', () => import('./features/imports/index.js').then((m) => m.NewImport)),
   screen('/segments', () => import('./features/segments/index.js').then((m) => m.Segments)),

@@ -48,6 +48,7 @@ export function drawHeatMap(pinned: PinnedCampaign, treatment: number, links: re
   if (!content) throw new HeliographError('NOT_FOUND', { what: 'variant' });
   const { email } = compileEmail(content, { lenient: true }).renderWithHoles(nobody, {
     unsubscribeUrl: 'https://link.invalid/unsubscribe',
+    confirmUrl: 'https://link.invalid/confirm',
     postalAddress: pinned.postalAddress,
     link: ({ index }) => heatLink(index),
   });

@@ -17,6 +17,7 @@ import { segmentsRouter } from './segments.js';
 import { settingsRouter } from './settings.js';
 import { templatesRouter } from './templates.js';
 import { suppressionsRouter } from './suppressions.js';
+import { topicsRouter } from './topics.js';
 import { router } from './trpc.js';
 import { workspaceRouter } from './workspace.js';
 
@@ -42,6 +43,7 @@ export const appRouter = router({
   campaigns: campaignsRouter,
   runs: runsRouter,
   suppressions: suppressionsRouter,
+  topics: topicsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -23,7 +23,7 @@ const weight: Readonly<Record<SuppressionReason, number>> = { complaint: 5, stop
  * The scope where the caller names none: a complaint, a STOP and an address that does not exist stop everything (field.md 3 and 4), an unsubscribe answers
  * the marketing it came from.
  */
-const usualScope: Readonly<Record<SuppressionReason, SuppressionScope>> = {
+export const usualScope: Readonly<Record<SuppressionReason, SuppressionScope>> = {
   complaint: 'all',
   stop: 'all',
   hard_bounce: 'all',

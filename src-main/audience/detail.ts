@@ -3,6 +3,7 @@ import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { ReadDb } from '../store/db.js';
 import { type Sql, sql } from '../store/sql.js';
 import { contactFacts } from './consent.js';
+import { topicStandings } from './topic-consent.js';
 import { endpointViewColumns, type EndpointViewRow, toEndpointView } from './endpoint.rows.js';
 
 interface DetailRow extends EndpointViewRow {
@@ -28,6 +29,7 @@ function toDetail(db: ReadDb, row: DetailRow): EndpointDetail {
     ...(row.last_seen_at === null ? {} : { lastSeenAt: row.last_seen_at }),
     ...(row.opt_out_source === null ? {} : { optOutSource: row.opt_out_source }),
     contact: contactFacts(db, row),
+    topics: topicStandings(db, { channel: row.channel, addressKey: row.address_key }),
   };
 }
 

@@ -10,6 +10,9 @@ export {
   suppress,
   type SuppressInput,
 } from './consent.js';
+export { recordTopicConsent, standingTopic, type TopicConsentInput, topicReasonSql, topicRequestReasonSql, topicStandings } from './topic-consent.js';
+export { findTopic, openTopics, topicById, type TopicRow } from './topic.rows.js';
+export { suppressSliceAddresses } from './suppression-list.js';
 export { filterSql, type SegmentCondition } from './filter.js';
 export { endpointViewColumns, type EndpointViewRow, toEndpointView } from './endpoint.rows.js';
 export { type EndpointInput, type EndpointMatch, matchEndpoint, upsertEndpoint, type UpsertResult, type UpsertRules } from './upsert.js';

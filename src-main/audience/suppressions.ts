@@ -1,11 +1,8 @@
 import {
-  splitAddresses,
   type SuppressionFilter,
+  type SuppressionReason,
   type SuppressionRow,
   type SuppressionView,
-  type SuppressManyInput,
-  suppressManyLimit,
-  type SuppressManyResult,
 } from '../../src-preload/contract/audience.js';
 import type { Channel } from '../../src-preload/contract/common.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
@@ -14,49 +11,6 @@ import { type Sql, sql, sqlJoin, sqlList } from '../store/sql.js';
 import { readSettings } from '../settings/index.js';
 import { normaliseAddress } from './address.js';
 import { type Appended, type LiftInput, suppressionColumns, liftSuppression, suppress, type SuppressInput } from './consent.js';
-
-const listed = 1000;
-
-/**
- * Suppresses a pasted list of addresses and says what became of each. Addresses nobody here has are suppressed too: who wrote "unsubscribe" from another address
- * means it, and a later import must not bring them back. Throws `BAD_INPUT` above `suppressManyLimit`.
- */
-export function suppressMany(db: WriteDb, input: SuppressManyInput): SuppressManyResult & Appended {
-  const pasted = splitAddresses(input.text, input.channel);
-  if (pasted.length > suppressManyLimit) throw new HeliographError('BAD_INPUT', { field: 'text', message: `at most ${suppressManyLimit} addresses at a time` });
-  const rules = { defaultCountry: readSettings(db).defaultCountry };
-  const already: string[] = [];
-  const unknown: string[] = [];
-  const invalid: string[] = [];
-  const keys = new Map<string, string>();
-  for (const text of pasted) {
-    const normal = normaliseAddress(input.channel, text, rules);
-    if ('problem' in normal) invalid.push(text);
-    else keys.set(normal.addressKey, normal.address);
-  }
-  const known = db.prepare('select 1 from endpoint where address_key = ? and channel = ? limit 1');
-  const standing = db.prepare('select 1 from suppressed where channel = ? and address_key = ? and scope in (?, ?) limit 1');
-  const note = input.note?.trim();
-  const appended = [];
-  for (const [addressKey, address] of keys) {
-    // A wider suppression that stands already answers a narrower one that is asked for.
-    if (standing.get(input.channel, addressKey, input.scope, 'all') !== undefined) already.push(address);
-    else if (known.get(addressKey, input.channel) === undefined) unknown.push(address);
-    const fact = { channel: input.channel, addressKey, reason: input.reason, scope: input.scope, source: 'entered by hand', ...(note ? { note } : {}) };
-    appended.push(...suppress(db, fact).appended);
-  }
-  if (appended.length > 0) db.audit('suppression.added', 'suppression', { added: appended.length, reason: input.reason, scope: input.scope });
-  return {
-    added: keys.size - already.length,
-    already: already.length,
-    unknown: unknown.length,
-    invalid: invalid.length,
-    alreadyList: already.slice(0, listed),
-    unknownList: unknown.slice(0, listed),
-    invalidList: invalid.slice(0, listed),
-    appended,
-  };
-}
 
 /** `suppress` for one address as a person wrote it. Throws `BAD_INPUT` where it cannot be one. */
 export function suppressAddress(db: WriteDb, { address, ...input }: Omit<SuppressInput, 'addressKey'> & { readonly address: string }): Appended {
@@ -72,7 +26,7 @@ export function suppressEndpoints(
   db: WriteDb,
   input: { readonly ids: readonly number[]; readonly scope: 'marketing' | 'all'; readonly note?: string | undefined },
 ): Appended {
-  const rows = db.all<{ channel: SuppressManyInput['channel']; addressKey: string }>(
+  const rows = db.all<{ channel: Channel; addressKey: string }>(
     sql`select channel, address_key as addressKey from endpoint where id in (select value from json_each(${JSON.stringify(input.ids)}))`,
   );
   const note = input.note?.trim();
@@ -105,7 +59,10 @@ function where(filter: SuppressionFilter): Sql {
     parts.push(sql`d.address_key >= ${key} and d.address_key < ${`${key}\u{10ffff}`}`);
   }
   if (filter.reasons?.length) parts.push(sql`s.reason in ${sqlList(filter.reasons)}`);
-  return sqlJoin(parts, sql` and `, sql`1`);
+  // An address that is kept from everything is one line, whatever else was said of it: the wider one of those that match.
+  const wider = filter.reasons?.length ? sql` and x.reason in ${sqlList(filter.reasons)}` : sql``;
+  parts.push(sql`(d.scope = 'all' or not exists (select 1 from suppressed w join suppression x on x.id = w.suppression where w.channel = d.channel and w.address_key = d.address_key and w.scope = 'all'${wider}))`);
+  return sqlJoin(parts, sql` and `);
 }
 
 /** Everything ever written down about one address, newest first, at most 500 facts. */
@@ -115,34 +72,37 @@ export function suppressionHistory(db: ReadDb, input: { readonly channel: Channe
   );
 }
 
-/** Addresses that are suppressed now. A person's two scopes count once. */
+/** Addresses that are suppressed now: one entry each, for the wider of its scopes. */
 export function suppressionCount(db: ReadDb, filter: SuppressionFilter): { readonly entries: number; readonly addresses: number } {
   const row = db.get<{ entries: number; addresses: number }>(sql`select count(*) as entries, count(distinct d.channel || ' ' || d.address_key) as addresses
     from suppressed d join suppression s on s.id = d.suppression where ${where(filter)}`);
   return row!;
 }
 
-interface ViewRow extends Omit<SuppressionView, 'note' | 'endpoint' | 'campaign'> {
+interface ViewRow extends Omit<SuppressionView, 'note' | 'endpoint' | 'campaign' | 'alsoMarketing'> {
+  readonly also: SuppressionReason | null;
   readonly note: string | null;
   readonly endpoint: number | null;
   readonly campaign: string | null;
 }
 
-/** The suppression list, newest first. */
+/** The suppression list, newest first, a line an address. */
 export function suppressionPage(db: ReadDb, input: { readonly filter: SuppressionFilter; readonly offset: number; readonly limit: number }): SuppressionView[] {
   return db
     .all<ViewRow>(
       sql`select s.id, s.channel, s.address_key as addressKey, d.scope, s.reason, s.source, s.note, s.at as since,
           (select e.id from endpoint e where e.address_key = s.address_key and e.channel = s.channel order by e.active desc, e.id limit 1) as endpoint,
-          (select c.name from run r join campaign c on c.id = r.campaign where r.id = s.run) as campaign
+          (select c.name from run r join campaign c on c.id = r.campaign where r.id = s.run) as campaign,
+          case when d.scope = 'all' then (select x.reason from suppressed w join suppression x on x.id = w.suppression where w.channel = s.channel and w.address_key = s.address_key and w.scope = 'marketing') end as also
         from (select d.suppression as id, d.scope from suppressed d join suppression s on s.id = d.suppression where ${where(input.filter)}
           order by d.suppression desc limit ${input.limit} offset ${input.offset}) d
         join suppression s on s.id = d.id order by s.id desc`,
     )
-    .map(({ note, endpoint, campaign, ...row }) => ({
+    .map(({ note, endpoint, campaign, also, ...row }) => ({
       ...row,
       ...(note === null ? {} : { note }),
       ...(endpoint === null ? {} : { endpoint }),
       ...(campaign === null ? {} : { campaign }),
+      ...(also === null ? {} : { alsoMarketing: also }),
     }));
 }

@@ -1,5 +1,6 @@
 import type { SuppressionReason, SuppressionScope, Timeline, TimelineInput, TimelineItem } from '../../src-preload/contract/audience.js';
 import { messageReasons, messageStates } from '../../src-preload/contract/delivery.js';
+import type { TopicFact } from '../../src-preload/contract/topic.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { ReadDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
@@ -13,7 +14,7 @@ export function timeline(db: ReadDb, input: TimelineInput): Timeline {
   if (!self) throw new HeliographError('NOT_FOUND', { what: 'address' });
   const ids = self.user === null ? [input.id] : db.all<{ id: number }>(sql`select id from endpoint where user = ${self.user} order by id limit 500`).map((row) => row.id);
   const from: Source = { ids: JSON.stringify(ids), before: input.cursor ?? Number.MAX_SAFE_INTEGER, limit: input.limit + 1 };
-  const items = [...events(db, from), ...messages(db, from), ...consent(db, from), ...changes(db, from)].sort((a, b) => b.at - a.at || (a.key < b.key ? 1 : -1));
+  const items = [...events(db, from), ...messages(db, from), ...consent(db, from), ...topics(db, from), ...changes(db, from)].sort((a, b) => b.at - a.at || (a.key < b.key ? 1 : -1));
   if (items.length <= input.limit) return { items };
   const cut = items[input.limit]!.at;
   const page = items.filter((item, index) => index < input.limit && item.at > cut);
@@ -107,6 +108,21 @@ function consent(db: ReadDb, { ids, before, limit }: Source): TimelineItem[] {
         where e.id in (select value from json_each(${ids})) and s.at < ${before} group by s.id order by s.at desc, s.id desc limit ${limit}`,
     )
     .map(({ id, note, ...row }) => ({ kind: 'consent', key: `s${id}`, ...row, ...(note === null ? {} : { note }) }));
+}
+
+interface TopicRow extends Pick<TopicFact, 'id' | 'at' | 'act' | 'name' | 'source' | 'note'> {
+  readonly endpoint: number;
+  readonly address: string;
+}
+
+function topics(db: ReadDb, { ids, before, limit }: Source): TimelineItem[] {
+  return db
+    .all<TopicRow>(
+      sql`select f.id, f.at, min(e.id) as endpoint, f.act, t.name, e.address, f.source, f.note from endpoint e
+        join topic_consent f on f.channel = e.channel and f.address_key = e.address_key join topic t on t.id = f.topic
+        where e.id in (select value from json_each(${ids})) and f.at < ${before} group by f.id order by f.at desc, f.id desc limit ${limit}`,
+    )
+    .map(({ id, ...row }) => ({ kind: 'topic', key: `t${id}`, ...row }));
 }
 
 interface AuditRow {

@@ -2,6 +2,7 @@ import type { Funnel } from '../../src-preload/contract/campaign.js';
 import type { Channel } from '../../src-preload/contract/common.js';
 import { messageReasonCode, messageReasons } from '../../src-preload/contract/delivery.js';
 import { segmentMembersSql } from '../segments/index.js';
+import type { TopicRow } from '../audience/index.js';
 import type { ReadDb } from '../store/db.js';
 import { highestId } from '../store/highest-id.js';
 import { sql } from '../store/sql.js';
@@ -13,6 +14,8 @@ export interface AudienceInput {
   readonly channel: Channel;
   /** Marketing mail honours marketing suppressions too; transactional mail only those of scope `all`. */
   readonly purpose: 'marketing' | 'transactional';
+  /** What the messages are about; absent: any marketing. */
+  readonly topic?: Pick<TopicRow, 'id' | 'consent'> | undefined;
   readonly onePerPerson: boolean;
   /** What "now" means in the segment's rules, UTC ms. */
   readonly asOf: number;
@@ -46,7 +49,7 @@ export function selectAudience(db: ReadDb, input: AudienceInput): AudienceSnapsh
   const capacity = highestId(db, 'endpoint');
   const members = segmentMembersSql(db, { segment: input.segment.id, version: input.segment.version }, input.asOf);
   const rows = db.iterate<{ id: number; person: number; reason: number }>(sql`
-    select e.id as id, coalesce(e.user, 0) as person, ${purposeReasonSql(input.channel, input.purpose)} as reason
+    select e.id as id, coalesce(e.user, 0) as person, ${purposeReasonSql(input.channel, input.purpose, input.topic)} as reason
     from (${members}) m join endpoint e on e.id = m.id order by e.id`);
 
   const ids = new GrowingIds(Math.min(capacity, 65_536));

@@ -22,6 +22,7 @@ export function createCampaign(db: WriteDb, input: { readonly name?: string; rea
     name: input.name ?? 'New campaign',
     channel: 'EMAIL',
     purpose: 'marketing',
+    topic: null,
     segment: input.segment ?? null,
     treatments: [{ name: 'A', message: input.template === undefined ? null : { kind: 'template', template: input.template, version: null } }],
     connection: standingConnection(db, before?.connection ?? null),

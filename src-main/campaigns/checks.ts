@@ -2,13 +2,15 @@ import type { CampaignDetail, CampaignDraft, Funnel, ReviewCheck } from '../../s
 import type { LinkBase } from '../../src-preload/contract/reachability.js';
 import type { ContentProblem, ContentProblemCode, MissingVariable } from '../../src-preload/contract/template.js';
 import { problemWords } from '../../src-preload/contract/template-words.js';
-import { normaliseAddress } from '../audience/index.js';
+import { normaliseAddress, type TopicRow } from '../audience/index.js';
 import type { ConnectionFacts, ResolvedMessage } from './pin.js';
 
 /** Everything the checks look at, gathered by the review. */
 export interface CheckFacts {
   readonly draft: CampaignDraft;
   readonly tested: CampaignDetail['tested'];
+  /** What the draft is about; undefined where nothing is chosen or it is gone. */
+  readonly topic: TopicRow | undefined;
   readonly segmentName: string | null;
   readonly funnel: Funnel | null;
   readonly message: ResolvedMessage | undefined;
@@ -29,7 +31,7 @@ const peopleAndAddresses = (people: number, addresses: number) => `${count(peopl
 
 /** Every check of the review, in the order of the screen: who, what, from whom, how. A `block` forbids the launch. */
 export function reviewChecks(facts: CheckFacts): ReviewCheck[] {
-  return [...audienceChecks(facts), ...messageChecks(facts), ...senderChecks(facts), ...wayChecks(facts)];
+  return [...audienceChecks(facts), ...topicChecks(facts), ...messageChecks(facts), ...senderChecks(facts), ...wayChecks(facts)];
 }
 
 function audienceChecks({ draft, segmentName, funnel, missing }: CheckFacts): ReviewCheck[] {
@@ -44,6 +46,25 @@ function audienceChecks({ draft, segmentName, funnel, missing }: CheckFacts): Re
   const all = get.addresses > 0 && worst.addresses >= get.addresses;
   const words = `${peopleAndAddresses(worst.people, worst.addresses)} ${worst.addresses === 1 ? 'lacks' : 'lack'} ${worst.variable} and would be skipped.`;
   found.push(check('missing_variables', all ? 'block' : 'warn', words, 'Give it a default in the template, or leave these people out with a rule.', { variables: missing.length, variable: worst.variable, addresses: worst.addresses }));
+  return found;
+}
+
+/**
+ * A marketing message says what it is about, so that a person can leave that alone. A transactional one with a topic asks to confirm it: without its link it would ask in vain, and the link
+ * leads somewhere only where the collector can be reached.
+ */
+function topicChecks({ draft, topic, message, links }: CheckFacts): ReviewCheck[] {
+  const confirms = message !== undefined && JSON.stringify(message.content).includes('Heliograph.ConfirmUrl');
+  const asks = draft.topic !== null && draft.purpose === 'transactional';
+  const found: ReviewCheck[] = [];
+  if (confirms && !asks) found.push(check('confirm_link', 'block', 'The message has a link to confirm a topic, but is not the message that asks for it.', 'Take {{Heliograph.ConfirmUrl}} out, or make this a transactional message with a topic.'));
+  if (draft.topic === null) return found;
+  if (!topic) return [...found, check('topic', 'block', 'The chosen topic is not here.', 'Choose another one.')];
+  if (topic.archived_at !== null) return [...found, check('topic', 'block', `The topic ${topic.name} was archived.`, 'Choose another one.')];
+  if (!asks) return [...found, check('topic', 'ok', topic.consent === 'opt_in' ? `About ${topic.name}: only to who subscribed to it.` : `About ${topic.name}: not to who left it.`, undefined, { topic: topic.name })];
+  found.push(check('topic', 'ok', `Asks to confirm ${topic.name}: only to who waits for that.`, undefined, { topic: topic.name }));
+  if (message && !confirms) found.push(check('confirm_link', 'block', 'The message asks to confirm a topic, but has no link for it.', 'Add a link to {{Heliograph.ConfirmUrl}}.'));
+  else if (links.kind === 'mailto') found.push(check('confirm_link', 'block', 'People cannot confirm a topic by e-mail.', 'Choose a public address in Settings, Reachability.'));
   return found;
 }
 

@@ -2,7 +2,7 @@ import type { SuppressionReason } from '../../src-preload/contract/audience.js';
 import type { CampaignDraft } from '../../src-preload/contract/campaign.js';
 import type { Channel } from '../../src-preload/contract/common.js';
 import { messageReasonCode } from '../../src-preload/contract/delivery.js';
-import { eligibilityReasonSql, reasonOfSuppression } from '../audience/index.js';
+import { eligibilityReasonSql, reasonOfSuppression, type TopicRow, topicReasonSql, topicRequestReasonSql } from '../audience/index.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
 
 const caseOfReason = sqlJoin(
@@ -12,9 +12,16 @@ const caseOfReason = sqlJoin(
 
 /**
  * An SQL expression over `endpoint e`: why a message of this purpose may not go to it (`messageReasonCode`), or 0. Asked at the freeze and again at the claim.
+ * A marketing message of a topic goes only where the topic allows it; a transactional one that names a topic asks to confirm it, and goes to those alone who wait for that.
  * Transactional mail answers something the person did: opt-outs and suppressions from marketing leave it alone, those of scope `all` (complaint, STOP, no such mailbox) do not.
  */
-export function purposeReasonSql(channel: Channel, purpose: CampaignDraft['purpose']): Sql {
+export function purposeReasonSql(channel: Channel, purpose: CampaignDraft['purpose'], topic?: Pick<TopicRow, 'id' | 'consent'>): Sql {
+  const reason = withoutTopicSql(channel, purpose);
+  if (topic === undefined) return reason;
+  return sql`coalesce(nullif(${reason}, 0), ${purpose === 'marketing' ? topicReasonSql(topic) : topicRequestReasonSql(topic)})`;
+}
+
+function withoutTopicSql(channel: Channel, purpose: CampaignDraft['purpose']): Sql {
   if (purpose === 'marketing') return eligibilityReasonSql(channel);
   return sql`case
     when e.channel <> ${channel} then ${messageReasonCode.wrong_channel}

@@ -1,6 +1,7 @@
 import type { CampaignDraft, ReviewCheck, TreatmentMessage } from '../../src-preload/contract/campaign.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { type EmailContent, emailContent } from '../../src-preload/contract/template.js';
+import { findTopic } from '../audience/index.js';
 import { readSettings } from '../settings/index.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
@@ -92,6 +93,8 @@ function pinnedFrom(db: ReadDb, draft: CampaignDraft, kind: 'campaign' | 'test')
   if (kind === 'campaign' && !segment) throw notReady('segment');
   const connection = draft.connection === null ? undefined : connectionFacts(db, draft.connection);
   if (!connection) throw notReady('connection');
+  const topic = draft.topic === null ? undefined : findTopic(db, draft.topic);
+  if (draft.topic !== null && (!topic || topic.archived_at !== null)) throw notReady('topic');
   if (draft.from.address.trim() === '') throw notReady('from_address');
   const treatments = draft.treatments.map(({ name, message }) => {
     const resolved = message === null ? undefined : resolveMessage(db, message);
@@ -101,6 +104,7 @@ function pinnedFrom(db: ReadDb, draft: CampaignDraft, kind: 'campaign' | 'test')
   return {
     name: draft.name,
     purpose: draft.purpose,
+    topic: topic ? { id: topic.id, uid: topic.uid, name: topic.name, consent: topic.consent } : null,
     segment: kind === 'campaign' && segment ? { id: segment.id, uid: segment.uid, version: segment.version } : null,
     treatments,
     connection: connection.uid,

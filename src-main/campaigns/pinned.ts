@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { campaignDraft } from '../../src-preload/contract/campaign.js';
+import { topicDefault } from '../../src-preload/contract/topic.js';
 import { emailContent } from '../../src-preload/contract/template.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { ReadDb } from '../store/db.js';
@@ -12,6 +13,8 @@ import { sql } from '../store/sql.js';
 export const pinnedCampaign = z.object({
   name: z.string(),
   purpose: campaignDraft.shape.purpose,
+  /** What it is about; null where nothing was chosen, and for what was pinned before there were topics. */
+  topic: z.object({ id: z.number().int(), uid: z.string(), name: z.string(), consent: topicDefault }).nullable().default(null),
   /** Null for a test send, which goes to addresses and not to a segment. */
   segment: z.object({ id: z.number().int(), uid: z.string(), version: z.number().int() }).nullable(),
   treatments: z.array(

@@ -2,6 +2,7 @@ import type { ReviewResult } from '../../src-preload/contract/campaign.js';
 import { isHeliographError } from '../../src-preload/contract/errors.js';
 import { linkBaseFor } from '../../src-preload/contract/reachability.js';
 import type { EmailContent, MissingVariable } from '../../src-preload/contract/template.js';
+import { findTopic } from '../audience/index.js';
 import { segmentMembersSql } from '../segments/index.js';
 import { readSettings } from '../settings/index.js';
 import type { ReadDb } from '../store/db.js';
@@ -33,20 +34,22 @@ export function reviewCampaign(db: ReadDb, input: ReviewInput): ReviewResult {
   const draft = parseDraft(row);
   const settings = readSettings(db);
   const segment = draft.segment === null ? undefined : segmentOf(db, draft.segment);
+  const topic = draft.topic === null ? undefined : findTopic(db, draft.topic);
   const funnel = segment
-    ? selectAudience(db, { segment, channel: draft.channel, purpose: draft.purpose, onePerPerson: draft.onePerPerson, asOf: input.asOf }).funnel
+    ? selectAudience(db, { segment, channel: draft.channel, purpose: draft.purpose, topic, onePerPerson: draft.onePerPerson, asOf: input.asOf }).funnel
     : null;
   const chosen = draft.treatments[0]?.message ?? null;
   const message = chosen === null ? undefined : resolveMessage(db, chosen);
   const members = segment
     ? sql`select e.id as id from (${segmentMembersSql(db, { segment: segment.id, version: segment.version }, input.asOf)}) s join endpoint e on e.id = s.id
-        where ${purposeReasonSql(draft.channel, draft.purpose)} = 0`
+        where ${purposeReasonSql(draft.channel, draft.purpose, topic)} = 0`
     : undefined;
   const missing = message && members ? missingOf(message.content, (compiled) => countMissing(db, compiled, members)) : [];
   const connection = draft.connection === null ? undefined : connectionFacts(db, draft.connection);
   const checks = reviewChecks({
     draft,
     tested: row.tested_revision === row.revision,
+    topic,
     segmentName: segment?.name ?? null,
     funnel,
     message,

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type UnsubscribeLanguage, type UnsubscribeTexts } from '../../src-preload/contract/collector.js';
+import type { PreferenceTopic, TopicsPage } from '../delivery/outcomes/index.js';
+import { topicWords, withTopic } from './topic-words.js';
 
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -9,12 +11,18 @@ h1 { font-size: 1.25rem; line-height: 1.4; margin: 0 0 .75rem; }
 p { margin: 0 0 1rem; overflow-wrap: anywhere; }
 .from { color: #4f5a67; font-size: .875rem; }
 button { font: inherit; font-weight: 600; padding: .55rem 1rem; border-radius: 6px; border: 1px solid #cfd6dd; background: #e8a317; color: #1a2129; cursor: pointer; }
+form { display: flex; flex-wrap: wrap; gap: .5rem; }
+fieldset { flex-basis: 100%; border: 0; border-top: 1px solid #cfd6dd; margin: 1.5rem 0 0; padding: 1rem 0 .5rem; min-width: 0; }
+legend { font-weight: 600; padding: 0 .5rem 0 0; }
+label { display: flex; gap: .6rem; align-items: baseline; padding: .3rem 0; overflow-wrap: anywhere; }
+label small { display: block; color: #4f5a67; font-size: .875rem; }
 button.quiet { background: transparent; color: inherit; font-weight: 400; }
 button:focus-visible { outline: 3px solid #1f5fc4; outline-offset: 2px; }
 @media (prefers-color-scheme: dark) {
   body { background: #12161b; color: #e7ebef; }
   main { background: #181d23; border-color: #3a444f; }
-  .from { color: #afb9c4; }
+  .from, label small { color: #afb9c4; }
+  fieldset { border-color: #3a444f; }
   button.quiet { border-color: #3a444f; }
 }`;
 
@@ -28,30 +36,44 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => escapes[character]!);
 }
 
+interface PageButton {
+  readonly label: string;
+  readonly action: 'unsubscribe' | 'topic' | 'undo' | 'preferences' | 'confirm';
+  readonly quiet: boolean;
+}
+
 export interface PageContent {
   readonly language: UnsubscribeLanguage;
   readonly title: string;
   readonly lines: readonly string[];
   /** Who sends these messages; left out when empty. */
   readonly from: string;
-  readonly button?: { readonly label: string; readonly action: 'unsubscribe' | 'undo'; readonly quiet: boolean };
+  readonly buttons?: readonly PageButton[];
+  /** Boxes to tick, in a form of their own. */
+  readonly topics?: { readonly legend: string; readonly of: readonly PreferenceTopic[]; readonly button: PageButton };
 }
 
-/** A whole small page. Nothing of the request is in it. The form posts to its own address, so it works under any path of a proxy. */
-export function renderPage({ language, title, lines, from, button }: PageContent): string {
-  const form = button
-    ? `<form method="post"><button type="submit" name="action" value="${button.action}"${button.quiet ? ' class="quiet"' : ''}>${escapeHtml(button.label)}</button></form>`
-    : '';
+const buttonHtml = ({ label, action, quiet }: PageButton): string => `<button type="submit" name="action" value="${action}"${quiet ? ' class="quiet"' : ''}>${escapeHtml(label)}</button>`;
+
+function topicsHtml({ legend, of, button }: NonNullable<PageContent['topics']>): string {
+  const box = ({ uid, name, description, on, mayTurnOn }: PreferenceTopic) =>
+    `<label><input type="checkbox" name="topic" value="${escapeHtml(uid)}"${on ? ' checked' : ''}${on || mayTurnOn ? '' : ' disabled'}><span>${escapeHtml(name)}${description === '' ? '' : `<small>${escapeHtml(description)}</small>`}</span></label>`;
+  return `<form method="post"><fieldset><legend>${escapeHtml(legend)}</legend>${of.map(box).join('')}</fieldset>${buttonHtml(button)}</form>`;
+}
+
+/** A whole small page. Nothing of the request is in it. The forms post to their own address, so they work under any path of a proxy. */
+export function renderPage({ language, title, lines, from, buttons = [], topics }: PageContent): string {
+  const form = buttons.length > 0 ? `<form method="post">${buttons.map(buttonHtml).join('')}</form>` : '';
   return `<!doctype html>
 <html lang="${language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex, nofollow"><title>${escapeHtml(title)}</title><style>${style}</style></head>
-<body><main>${from === '' ? '' : `<p class="from">${escapeHtml(from)}</p>`}<h1>${escapeHtml(title)}</h1>${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('')}${form}</main></body>
+<body><main>${from === '' ? '' : `<p class="from">${escapeHtml(from)}</p>`}<h1>${escapeHtml(title)}</h1>${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('')}${form}${topics ? topicsHtml(topics) : ''}</main></body>
 </html>
 `;
 }
 
-/** What an unsubscribe page can be about. */
-export type PageMoment = 'question' | 'done' | 'undone' | 'kept' | 'unknown' | 'test' | 'busy';
+/** What an unsubscribe page can be about. `left`: the message's topic; `saved`: the boxes of the preferences. */
+export type PageMoment = 'question' | 'done' | 'left' | 'undone' | 'saved' | 'kept' | 'unknown' | 'test' | 'busy';
 
 /** Sentences that need no editing: they are rarely seen and say a fact. */
 const facts: Readonly<Record<UnsubscribeLanguage, Readonly<Record<'kept' | 'unknown' | 'test' | 'busy', string>>>> = {
@@ -105,21 +127,57 @@ const facts: Readonly<Record<UnsubscribeLanguage, Readonly<Record<'kept' | 'unkn
   },
 };
 
-/** The unsubscribe page at one moment, in the reader's language. */
-export function unsubscribePageHtml(moment: PageMoment, texts: UnsubscribeTexts, language: UnsubscribeLanguage, from: string): string {
-  const page = { language, title: texts.title, from };
+/** Whose words, in which language, from whom. */
+export interface PageText {
+  readonly texts: UnsubscribeTexts;
+  readonly language: UnsubscribeLanguage;
+  readonly from: string;
+}
+
+/** The unsubscribe page at one moment, in the reader's language: what the message was about, everything marketing, and every topic of the workspace. */
+export function unsubscribePageHtml(moment: PageMoment, { texts, language, from }: PageText, { topic, topics }: TopicsPage = { topic: null, topics: [] }): string {
+  const words = topicWords[language];
+  const save: PageButton = { label: words.save, action: 'preferences', quiet: true };
+  const page = { language, title: texts.title, from, ...(topics.length > 0 ? { topics: { legend: words.preferences, of: topics, button: save } } : {}) };
+  const all: PageButton = { label: topic === null ? texts.button : words.leaveAll, action: 'unsubscribe', quiet: topic !== null };
+  const ways: readonly PageButton[] = topic === null ? [all] : [{ label: withTopic(words.leave, topic), action: 'topic', quiet: false }, all];
+  const undo: PageButton = { label: texts.undo, action: 'undo', quiet: true };
   switch (moment) {
     case 'question':
-      return renderPage({ ...page, lines: [texts.question], button: { label: texts.button, action: 'unsubscribe', quiet: false } });
+      return renderPage({ ...page, lines: [texts.question], buttons: ways });
     case 'done':
-      return renderPage({ ...page, lines: [texts.done], button: { label: texts.undo, action: 'undo', quiet: true } });
+      return renderPage({ ...page, lines: [texts.done], buttons: [undo] });
+    case 'left':
+      return renderPage({ ...page, lines: [withTopic(words.left, topic ?? '')], buttons: [undo, all] });
     case 'undone':
-      return renderPage({ ...page, lines: [texts.undone], button: { label: texts.button, action: 'unsubscribe', quiet: true } });
+      return renderPage({ ...page, lines: [texts.undone], buttons: ways.map((button) => ({ ...button, quiet: true })) });
+    case 'saved':
+      return renderPage({ ...page, lines: [words.saved] });
     case 'busy':
-      return renderPage({ ...page, lines: [facts[language].busy], button: { label: texts.button, action: 'unsubscribe', quiet: false } });
+      return renderPage({ ...page, lines: [facts[language].busy], buttons: ways });
     case 'kept':
     case 'unknown':
     case 'test':
-      return renderPage({ ...page, lines: [facts[language][moment]] });
+      return renderPage({ language, title: texts.title, from, lines: [facts[language][moment]] });
+  }
+}
+
+/** The page that confirms a double opt-in. `topic` is its name; null where the message or its topic is no longer known. */
+export function confirmPageHtml(moment: 'question' | 'confirmed' | 'expired' | 'unknown' | 'test' | 'busy', { language, from }: PageText, topic: string | null): string {
+  const words = topicWords[language];
+  const page = { language, title: words.confirmTitle, from };
+  const button: PageButton = { label: words.confirm, action: 'confirm', quiet: false };
+  switch (moment) {
+    case 'question':
+      return topic === null ? renderPage({ ...page, lines: [words.expired] }) : renderPage({ ...page, lines: [withTopic(words.confirmQuestion, topic)], buttons: [button] });
+    case 'busy':
+      return renderPage({ ...page, lines: [facts[language].busy], buttons: [button] });
+    case 'confirmed':
+      return renderPage({ ...page, lines: [withTopic(words.confirmed, topic ?? '')] });
+    case 'test':
+      return renderPage({ ...page, lines: [facts[language].test] });
+    case 'expired':
+    case 'unknown':
+      return renderPage({ ...page, lines: [words.expired] });
   }
 }

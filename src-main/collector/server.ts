@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { UnsubscribePage } from '../../src-preload/contract/collector.js';
 import { pickLanguage, unsubscribeTextsFor } from '../../src-preload/contract/collector.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import type { EngagementFact, outcomeOperations } from '../delivery/outcomes/index.js';
+import type { EngagementFact, outcomeOperations, TopicsPage } from '../delivery/outcomes/index.js';
 import { type LinkToken, maxTokenLength, publicKeyRing, type TokenKind, verifyToken } from '../delivery/token.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
@@ -12,7 +12,7 @@ import { type Random, uuidv7 } from '../platform/random.js';
 import type { Writers } from '../store/operation.js';
 import { createAddressLimiter } from './address-limiter.js';
 import { createBatcher } from './batcher.js';
-import { pageSecurityPolicy, type PageMoment, unsubscribePageHtml } from './page.js';
+import { confirmPageHtml, pageSecurityPolicy, type PageText, unsubscribePageHtml } from './page.js';
 
 /** What the collector needs from outside. */
 export interface CollectorPorts {
@@ -142,32 +142,83 @@ export function createCollector(ports: CollectorPorts, initial: CollectorConfig)
   }));
   app.head('/c/:token', checked('click', (token, _request, reply) => redirect(token, reply)));
 
-  const page = (moment: PageMoment, request: FastifyRequest, reply: FastifyReply) => {
+  const page = (request: FastifyRequest, reply: FastifyReply, html: (text: PageText) => string) => {
     const language = pickLanguage(request.headers['accept-language'] ?? '', config.page.fallback);
     return reply
       .header('content-security-policy', pageSecurityPolicy)
       .header('content-language', language)
       .header('vary', 'accept-language')
       .type('text/html; charset=utf-8')
-      .send(unsubscribePageHtml(moment, unsubscribeTextsFor(config.page, language), language, config.senderName));
+      .send(html({ texts: unsubscribeTextsFor(config.page, language), language, from: config.senderName }));
   };
-  app.get('/u/:token', checked('unsubscribe', (_token, request, reply) => page('question', request, reply)));
-  app.head('/u/:token', checked('unsubscribe', (_token, _request, reply) => reply.type('text/html; charset=utf-8').send()));
+  /** Which topic the message is about and how its address stands to all of them; nothing where that cannot be known now: the page must come and unsubscribe all the same. */
+  const topicsOf = async ({ run, seq, test }: LinkToken): Promise<TopicsPage> => {
+    const stop = new AbortController();
+    const none: TopicsPage = { topic: null, topics: [] };
+    const known = ports.write.outcomes.topicsPage({ run, seq, test }, { priority: 'collector' }).catch((error: unknown) => {
+      log.error('topics could not be read for a page', { error });
+      return none;
+    });
+    const found = await Promise.race([known, ports.wait(patienceMs, stop.signal).then(() => none)]);
+    stop.abort();
+    return found;
+  };
+  const actOf = (token: LinkToken, request: FastifyRequest, via: 'page' | 'one_click') => {
+    const at = clock.now();
+    return { uid: uuidv7(at, random), run: token.run, seq: token.seq, test: token.test, via, at, ...origin(request) };
+  };
+  const busy = (reply: FastifyReply) => reply.code(503).header('retry-after', '120');
+  const html = (reply: FastifyReply) => reply.type('text/html; charset=utf-8').send();
+
+  app.get('/u/:token', checked('unsubscribe', async (token, request, reply) => {
+    const of = await topicsOf(token);
+    return page(request, reply, (text) => unsubscribePageHtml('question', text, of));
+  }));
+  app.head('/u/:token', checked('unsubscribe', (_token, _request, reply) => html(reply)));
   app.post('/u/:token', checked('unsubscribe', async (token, request, reply) => {
     const body = typeof request.body === 'string' ? request.body : '';
     const oneClick = /List-Unsubscribe["'\s]*=?[\s\S]{0,80}One-Click/i.test(body);
-    const undo = !oneClick && new URLSearchParams(body).get('action') === 'undo';
-    const at = clock.now();
-    const act = { uid: uuidv7(at, random), run: token.run, seq: token.seq, test: token.test, via: oneClick ? ('one_click' as const) : ('page' as const), at, ...origin(request) };
+    const form = new URLSearchParams(oneClick ? '' : body);
+    const action = form.get('action');
+    const act = actOf(token, request, oneClick ? 'one_click' : 'page');
+    const { outcomes } = ports.write;
     try {
-      if (undo) return page(await ports.write.outcomes.undoUnsubscribe(act, { priority: 'claim' }), request, reply);
-      const result = await ports.write.outcomes.unsubscribe(act, { priority: 'claim' });
+      if (action === 'undo') {
+        const undone = await outcomes.undoUnsubscribe(act, { priority: 'claim' });
+        const of = await topicsOf(token);
+        return page(request, reply, (text) => unsubscribePageHtml(undone, text, of));
+      }
+      if (action === 'preferences') {
+        const saved = await outcomes.savePreferences({ ...act, topics: form.getAll('topic') }, { priority: 'claim' });
+        const of = await topicsOf(token);
+        return page(request, reply, (text) => unsubscribePageHtml(saved, text, of));
+      }
+      const result = await outcomes.unsubscribe({ ...act, all: action === 'unsubscribe' }, { priority: 'claim' });
       // A mail program reads only the status: an authentic token is 200 even when its message is long gone (RFC 8058, field.md 3).
       if (oneClick) return reply.code(200).type('text/plain; charset=utf-8').send('Unsubscribed.\n');
-      return page(result === 'already' ? 'done' : result, request, reply);
+      const of = await topicsOf(token);
+      const done = of.topic !== null && action !== 'unsubscribe' ? 'left' : 'done';
+      return page(request, reply, (text) => unsubscribePageHtml(result === 'already' || result === 'done' ? done : result, text, of));
     } catch (error) {
       log.error('an unsubscribe was not recorded', { error });
-      return page('busy', request, reply.code(503).header('retry-after', '120'));
+      return page(request, busy(reply), (text) => unsubscribePageHtml('busy', text));
+    }
+  }));
+
+  // A scanner that follows links confirms nothing: the page asks, and only its button acts.
+  app.get('/y/:token', checked('confirm', async (token, request, reply) => {
+    const { topic } = await topicsOf(token);
+    return page(request, reply, (text) => confirmPageHtml('question', text, topic));
+  }));
+  app.head('/y/:token', checked('confirm', (_token, _request, reply) => html(reply)));
+  app.post('/y/:token', checked('confirm', async (token, request, reply) => {
+    try {
+      const result = await ports.write.outcomes.confirmTopic(actOf(token, request, 'page'), { priority: 'claim' });
+      const { topic } = await topicsOf(token);
+      return page(request, reply, (text) => confirmPageHtml(result, text, topic));
+    } catch (error) {
+      log.error('a confirmation was not recorded', { error });
+      return page(request, busy(reply), (text) => confirmPageHtml('busy', text, null));
     }
   }));
 

@@ -1,6 +1,6 @@
 import { messageReasonCode, messageReasons, messageStateCode } from '../../src-preload/contract/delivery.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import { endpointViewColumns, type EndpointViewRow } from '../audience/index.js';
+import { endpointViewColumns, type EndpointViewRow, topicById } from '../audience/index.js';
 import { purposeReasonSql } from '../campaigns/index.js';
 import type { WriteDb } from '../store/db.js';
 import { type Sql, sql } from '../store/sql.js';
@@ -52,7 +52,7 @@ interface CandidateRow extends EndpointViewRow {
 }
 
 /**
- * Claim before call (design 4): one transaction records the last results and claims the next rows. For each row consent, suppression, address, activity and deletion are asked again,
+ * Claim before call (design 4): one transaction records the last results and claims the next rows. For each row consent, topic, suppression, address, activity and deletion are asked again,
  * because the freeze may be days old, and whether this run wrote to the address already as somebody else's; what no longer holds becomes `skipped` with its reason. Nothing may be sent that this did not give out, and what it gave out is
  * never given out again by itself.
  */
@@ -130,7 +130,7 @@ class Picker {
       run.kind === 'test'
         ? sql`case when m.endpoint > 0 and e.id is null then ${messageReasonCode.deleted} else 0 end`
         : sql`case when e.id is null then ${messageReasonCode.deleted}
-            else coalesce(nullif(${purposeReasonSql('EMAIL', run.purpose)}, 0), case when ${alreadyWritten} then ${messageReasonCode.duplicate_address} else 0 end) end`;
+            else coalesce(nullif(${purposeReasonSql('EMAIL', run.purpose, run.topic === null ? undefined : topicById(db, run.topic))}, 0), case when ${alreadyWritten} then ${messageReasonCode.duplicate_address} else 0 end) end`;
     this.#columns = sql`m.seq as m_seq, m.treatment as m_treatment, m.reason as m_reason, e.address_key as m_key, m.endpoint as endpoint, a.address as adhoc, ${why} as why, ${endpointViewColumns}`;
   }
 

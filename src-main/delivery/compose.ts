@@ -42,9 +42,9 @@ function nobody(address: string): EndpointView {
 
 /**
  * Compiles a run's treatments once. Throws what `compileEmail` throws. Links follow the run's reachability: tracked links, pixel and one-click unsubscribe where the
- * collector can be reached; a `mailto:` unsubscribe and nothing else where it cannot (design 2).
+ * collector can be reached; a `mailto:` unsubscribe and nothing else where it cannot (design 2). `example` fills what only a message that is sent has.
  */
-export function createComposer(job: Pick<SenderJob, 'pinned' | 'links' | 'runUid' | 'kind'>): Composer {
+export function createComposer(job: Pick<SenderJob, 'pinned' | 'links' | 'runUid' | 'kind'>, example: { readonly confirmUrl?: string } = {}): Composer {
   const { pinned, links, runUid } = job;
   const treatments = pinned.treatments.map(({ content }) => compileEmail(content));
   const maker =
@@ -56,8 +56,10 @@ export function createComposer(job: Pick<SenderJob, 'pinned' | 'links' | 'runUid
       const treatment = treatments[message.treatment] ?? treatments[0]!;
       const { seq, address } = message;
       const unsubscribeUrl = links.kind === 'mailto' ? mailtoUnsubscribe(links.address, address) : maker!.unsubscribe(runUid, seq);
+      const confirmUrl = maker && pinned.topic && pinned.purpose === 'transactional' ? maker.confirm(runUid, seq) : example.confirmUrl;
       const rendered = treatment.render(message.row === null ? nobody(address) : toEndpointView(message.row), {
         unsubscribeUrl,
+        ...(confirmUrl === undefined ? {} : { confirmUrl }),
         postalAddress: pinned.postalAddress,
         ...(maker && pinned.trackClicks ? { link: ({ index, url }: { index: number; url: string }) => tracked(maker, runUid, seq, index, url) } : {}),
         ...(maker && pinned.trackOpens ? { openPixelUrl: maker.open(runUid, seq) } : {}),

@@ -41,7 +41,7 @@ export function freezeAudience(db: ReadDb, input: { readonly run: number; readon
   if (!pinned.segment) throw new HeliographError('INTERNAL', { message: 'a test run has no segment to freeze' });
   const list = replacedList(db, pinned);
   if (list) throw new HeliographError('LIST_REPLACED', { name: list.name });
-  return selectAudience(db, { segment: pinned.segment, channel: 'EMAIL', purpose: pinned.purpose, onePerPerson: pinned.onePerPerson, asOf: input.asOf });
+  return selectAudience(db, { segment: pinned.segment, channel: 'EMAIL', purpose: pinned.purpose, topic: pinned.topic ?? undefined, onePerPerson: pinned.onePerPerson, asOf: input.asOf });
 }
 
 export interface FreezeSlice {

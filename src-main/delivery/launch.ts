@@ -44,8 +44,8 @@ export function launch(db: WriteDb, input: LaunchInput): { run: string; holdUnti
   assertReachable(db, pinned.connection, input.collectorUrl);
   const uid = db.newUid();
   const holdUntil = db.now + holdMs;
-  const { lastId } = db.run(sql`insert into run (uid, campaign, campaign_version, kind, state, purpose, hold_until, created_at)
-    values (${uid}, ${row.id}, ${version}, 'campaign', 'hold', ${pinned.purpose}, ${holdUntil}, ${db.now})`);
+  const { lastId } = db.run(sql`insert into run (uid, campaign, campaign_version, kind, state, purpose, topic, hold_until, created_at)
+    values (${uid}, ${row.id}, ${version}, 'campaign', 'hold', ${pinned.purpose}, ${pinned.topic?.id ?? null}, ${holdUntil}, ${db.now})`);
   db.run(sql`update campaign set state = 'launched', updated_at = ${db.now} where id = ${row.id}`);
   db.changed('run', lastId);
   db.changed('campaign', row.id);
@@ -108,8 +108,8 @@ export function testSend(db: WriteDb, input: TestSend): { run: string } {
   const { version, pinned } = pinCampaign(db, row, 'test');
   assertReachable(db, pinned.connection, input.collectorUrl);
   const uid = db.newUid();
-  const { lastId: run } = db.run(sql`insert into run (uid, campaign, campaign_version, kind, state, purpose, started_at, frozen_at, created_at)
-    values (${uid}, ${row.id}, ${version}, 'test', 'sending', ${pinned.purpose}, ${db.now}, ${db.now}, ${db.now})`);
+  const { lastId: run } = db.run(sql`insert into run (uid, campaign, campaign_version, kind, state, purpose, topic, started_at, frozen_at, created_at)
+    values (${uid}, ${row.id}, ${version}, 'test', 'sending', ${pinned.purpose}, ${pinned.topic?.id ?? null}, ${db.now}, ${db.now}, ${db.now})`);
   for (const [index, address] of unique.entries()) {
     db.run(sql`insert into message (run, seq, endpoint, state) values (${run}, ${index + 1}, ${input.endpoint ?? 0}, 0)`);
     db.run(sql`insert into adhoc_address (run, seq, address) values (${run}, ${index + 1}, ${address})`);

@@ -13,6 +13,8 @@ export interface RunRow {
   readonly kind: 'campaign' | 'test';
   readonly state: RunState;
   readonly purpose: 'marketing' | 'transactional';
+  /** Row id of the topic it was launched for. */
+  readonly topic: number | null;
   readonly paused: PauseReason | null;
   readonly paused_response: string | null;
   readonly trouble: number;
@@ -27,7 +29,7 @@ export interface RunRow {
   readonly created_at: number;
 }
 
-export const runColumns: Sql = sql`id, uid, campaign, campaign_version, kind, state, purpose, paused, paused_response, trouble, wait_until, wait_step, hold_until,
+export const runColumns: Sql = sql`id, uid, campaign, campaign_version, kind, state, purpose, topic, paused, paused_response, trouble, wait_until, wait_step, hold_until,
   frozen_commit, frozen_at, started_at, ended_at, funnel, created_at`;
 
 /** Throws `NOT_FOUND`. */

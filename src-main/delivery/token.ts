@@ -13,7 +13,7 @@ import { HeliographError } from '../../src-preload/contract/errors.js';
  * a message, which was nearly half of what sending cost (2026-11-24, `npm run bench -- send` under --cpu-prof: 15 of 36 s). Who puts the two halves of different messages
  * together gets a link that counts a click of the one on a target of the same run, and nothing else.
  */
-export const tokenKinds = ['open', 'click', 'unsubscribe'] as const;
+export const tokenKinds = ['open', 'click', 'unsubscribe', 'confirm'] as const;
 export type TokenKind = (typeof tokenKinds)[number];
 
 export interface LinkToken {
@@ -25,7 +25,7 @@ export interface LinkToken {
   readonly run: string;
   /** The message within the run. */
   readonly seq: number;
-  /** Position of the link in the message, from 0; -1 for open and unsubscribe. */
+  /** Position of the link in the message, from 0; -1 for the other kinds. */
   readonly link: number;
   /** Where a click goes; empty for the other kinds. */
   readonly target: string;
@@ -84,9 +84,11 @@ export interface LinkMaker {
   click(run: string, seq: number, index: number, url: string): string;
   /** Address of the unsubscribe page, which is also the one-click address of `List-Unsubscribe`. */
   unsubscribe(run: string, seq: number): string;
+  /** Address of the page where a person confirms the topic that the message asks about. */
+  confirm(run: string, seq: number): string;
 }
 
-/** Makes the links of messages. About 30 microseconds a signature: three a message (its pixel, its clicks, its unsubscribe page) and one for each target. */
+/** Makes the links of messages. About 30 microseconds a signature: three a message (its pixel, its clicks, its unsubscribe or confirmation page) and one for each target. */
 export function createLinkMaker({ keyId, privateKey, baseUrl, test = false }: LinkMakerOptions): LinkMaker {
   if (!kidPattern.test(keyId)) throw new HeliographError('BAD_INPUT', { field: 'keyId' });
   const key = parseKey(
@@ -121,6 +123,7 @@ export function createLinkMaker({ keyId, privateKey, baseUrl, test = false }: Li
       return `${base}/c/${Buffer.concat([clicks.bytes, ofTarget]).toString('base64url')}`;
     },
     unsubscribe: (run, seq) => `${base}/u/${message('unsubscribe', run, seq).toString('base64url')}`,
+    confirm: (run, seq) => `${base}/y/${message('confirm', run, seq).toString('base64url')}`,
   };
 }
 

@@ -13,7 +13,7 @@ export function tryTest(db: ReadDb, input: { readonly uid: string; readonly endp
   const pinned = pinnedDraft(db, campaignByUid(db, input.uid), 'test');
   const row = input.endpoint === null ? null : db.get<EndpointViewRow>(sql`select ${endpointViewColumns} from endpoint e left join user u on u.id = e.user where e.id = ${input.endpoint}`);
   if (row === undefined) throw new HeliographError('NOT_FOUND', { what: 'address' });
-  const composer = createComposer({ runUid: '00000000-0000-7000-8000-000000000000', kind: 'test', pinned, links: { kind: 'mailto', address: pinned.from.address } });
+  const composer = createComposer({ runUid: '00000000-0000-7000-8000-000000000000', kind: 'test', pinned, links: { kind: 'mailto', address: pinned.from.address } }, { confirmUrl: 'https://example.invalid/confirm' });
   pinned.treatments.forEach((_, treatment) => composer.compose({ seq: 1, treatment, address: 'test@localhost.example', row }));
   return null;
 }

@@ -60,11 +60,20 @@ export function ruleSql(rule: OwnRule, asOf: number): Sql {
       const standing = sql`exists (select 1 from suppressed d where d.channel = e.channel and d.address_key = e.address_key and d.scope in ${sqlList(scopes)})`;
       return rule.suppressed ? standing : sql`not ${standing}`;
     }
+    case 'topic': {
+      const said = sql`exists (select 1 from topic_state s where s.topic = (select id from topic where uid = ${rule.topic}) and s.channel = e.channel and s.address_key = e.address_key${topicOpSql(rule.op)})`;
+      return rule.op === 'never' ? sql`not ${said}` : said;
+    }
     case 'random':
       return sql`${bucketSql(rule.seed)} < ${shareLimit(rule.percent)}`;
     default:
       return assertNever(rule);
   }
+}
+
+/** The rest of a condition on `topic_state s`: "never" is that there is no row at all. */
+export function topicOpSql(op: Extract<SegmentRule, { type: 'topic' }>['op']): Sql {
+  return { subscribed: sql` and s.state = 'given'`, left: sql` and s.state = 'withdrawn'`, asked: sql` and s.request is not null`, never: sql`` }[op];
 }
 
 /** `personKey` of an endpoint by its alias. */
@@ -188,6 +197,7 @@ export function ruleCost(rule: SegmentRule): number {
     case 'segment':
       return 8;
     case 'suppression':
+    case 'topic':
       return 6;
     case 'random':
       return 3;

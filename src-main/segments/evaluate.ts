@@ -22,6 +22,8 @@ export interface Subject {
   readonly lastSeenAt?: number | undefined;
   /** On the suppression list, by scope. */
   readonly suppressed: { readonly marketing: boolean; readonly all: boolean };
+  /** What the address said about topics, by their uid; absent: nothing. */
+  readonly topics: Readonly<Record<string, { readonly state: 'given' | 'withdrawn' | 'requested'; readonly asked: boolean }>>;
   /** The person's number, see `personKey`. */
   readonly person: number;
   /** Of all the person's addresses. */
@@ -107,6 +109,8 @@ function ruleMatches(rule: SegmentRule, subject: Subject, context: EvaluateConte
       return timeTest(rule.test, context.asOf)(subject.lastSeenAt);
     case 'suppression':
       return (subject.suppressed.all || (rule.scope === 'marketing' && subject.suppressed.marketing)) === rule.suppressed;
+    case 'topic':
+      return topicMatches(rule.op, Object.hasOwn(subject.topics, rule.topic) ? subject.topics[rule.topic] : undefined);
     case 'random':
       return shareBucket(subject.person, rule.seed) < shareLimit(rule.percent);
     case 'event':
@@ -120,6 +124,19 @@ function ruleMatches(rule: SegmentRule, subject: Subject, context: EvaluateConte
     }
     default:
       return assertNever(rule);
+  }
+}
+
+function topicMatches(op: Extract<SegmentRule, { type: 'topic' }>['op'], said: Subject['topics'][string] | undefined): boolean {
+  switch (op) {
+    case 'subscribed':
+      return said?.state === 'given';
+    case 'left':
+      return said?.state === 'withdrawn';
+    case 'asked':
+      return said?.asked === true;
+    case 'never':
+      return said === undefined;
   }
 }
 

@@ -2,12 +2,13 @@ import { appendFileSync, closeSync, existsSync, fstatSync, fsyncSync, ftruncateS
 import { z } from 'zod';
 import type { Change, ReadDb, WriteDb } from './db.js';
 import { sql } from './sql.js';
+import { recordTopicState } from './topic-state.js';
 
 /**
- * `suppressions.log` in the workspace folder: every suppression and every lift, one JSON line each, appended and synced after its commit.
+ * `suppressions.log` in the workspace folder: every suppression, every lift and every act of topic consent, one JSON line each, appended and synced after its commit.
  * A restored backup reads it again, so that no opt-out is ever forgotten (design 4).
  */
-const line = z.object({
+const suppressionLine = z.object({
   id: z.number().int(),
   at: z.number().int(),
   act: z.enum(['add', 'lift']),
@@ -22,9 +23,35 @@ const line = z.object({
   run: z.string().nullable().default(null),
   seq: z.number().int().nullable().default(null),
 });
-type Line = z.infer<typeof line>;
+type SuppressionLine = z.infer<typeof suppressionLine>;
 
-const lines = sql`select s.id, s.at, s.act, s.channel, s.address_key, s.scope, s.reason, s.source, s.actor, s.note, r.uid as run, s.seq from suppression s left join run r on r.id = s.run`;
+/** Says of the topic what makes it anew where the backup is older than the topic itself. */
+const topicLine = z.object({
+  kind: z.literal('topic'),
+  id: z.number().int(),
+  at: z.number().int(),
+  act: z.enum(['give', 'withdraw', 'request']),
+  topic: z.string(),
+  topic_name: z.string(),
+  topic_consent: z.enum(['opt_in', 'opt_out']),
+  channel: z.string(),
+  address_key: z.string(),
+  source: z.string(),
+  actor: z.string(),
+  note: z.string().nullable(),
+  run: z.string().nullable(),
+  seq: z.number().int().nullable(),
+});
+type TopicLine = z.infer<typeof topicLine>;
+type Line = SuppressionLine | TopicLine;
+
+const suppressions = sql`select s.id, s.at, s.act, s.channel, s.address_key, s.scope, s.reason, s.source, s.actor, s.note, r.uid as run, s.seq from suppression s left join run r on r.id = s.run`;
+const topicFacts = sql`select 'topic' as kind, s.id, s.at, s.act, t.uid as topic, t.name as topic_name, t.consent as topic_consent, s.channel, s.address_key, s.source, s.actor, s.note, r.uid as run, s.seq
+  from topic_consent s join topic t on t.id = s.topic left join run r on r.id = s.run`;
+const selects = new Map([
+  ['suppression', suppressions],
+  ['topic_consent', topicFacts],
+]);
 
 /** Keeps `suppressions.log` in step with the commits. */
 export interface SuppressionsLog {
@@ -39,9 +66,9 @@ export function createSuppressionsLog(file: string, db: ReadDb): SuppressionsLog
   const missing: Change[] = [];
   return {
     append(changes) {
-      missing.push(...changes.filter((change) => change.table === 'suppression'));
+      missing.push(...changes.filter((change) => selects.has(change.table)));
       for (let next = missing[0]; next; next = missing[0]) {
-        append(file, db.all<Line>(sql`${lines} where s.id between ${next.fromId} and ${next.toId} order by s.id`));
+        append(file, db.all<Line>(sql`${selects.get(next.table)} where s.id between ${next.fromId} and ${next.toId} order by s.id`));
         missing.shift();
       }
     },
@@ -69,36 +96,55 @@ function append(file: string, rows: readonly Line[]): void {
   }
 }
 
-function readLog(file: string): Line[] {
-  if (!existsSync(file)) return [];
-  const lines: Line[] = [];
+interface Log {
+  readonly suppressions: Map<number, SuppressionLine>;
+  readonly topicFacts: Map<number, TopicLine>;
+}
+
+/** By id: a line that was written twice counts once. */
+function readLog(file: string): Log {
+  const log: Log = { suppressions: new Map(), topicFacts: new Map() };
+  if (!existsSync(file)) return log;
   for (const text of readFileSync(file, 'utf8').split('\n')) {
     if (text === '') continue;
     try {
-      lines.push(line.parse(JSON.parse(text)));
+      const raw: unknown = JSON.parse(text);
+      const topic = topicLine.safeParse(raw);
+      if (topic.success) log.topicFacts.set(topic.data.id, topic.data);
+      else {
+        const row = suppressionLine.parse(raw);
+        log.suppressions.set(row.id, row);
+      }
     } catch {
       // The last line of a crash may be cut; its row is still in the database and is appended again by `reconcile`.
       continue;
     }
   }
-  return lines;
+  return log;
 }
 
 /** At opening and at closing: writes rows that are committed but not in the log, after an unclean stop or a disk that was full. */
 export function reconcileSuppressions(file: string, db: ReadDb): void {
-  const logged = new Set(readLog(file).map((row) => row.id));
-  append(
-    file,
-    db.all<Line>(sql`${lines} order by s.id`).filter((row) => !logged.has(row.id)),
-  );
+  const log = readLog(file);
+  append(file, [
+    ...db.all<SuppressionLine>(sql`${suppressions} order by s.id`).filter((row) => !log.suppressions.has(row.id)),
+    ...db.all<TopicLine>(sql`${topicFacts} order by s.id`).filter((row) => !log.topicFacts.has(row.id)),
+  ]);
 }
 
 /** After a restore: replays what the log knows and the backup does not, in order. Gives back how many lines were new. */
 export function replaySuppressions(file: string, db: WriteDb): number {
-  const newest = db.get<{ id: number | null }>(sql`select max(id) as id from suppression`)?.id ?? 0;
-  // By id: a line that was written twice counts once.
-  const byId = new Map(readLog(file).map((row) => [row.id, row]));
-  const missing = [...byId.values()].filter((row) => row.id > newest).sort((a, b) => a.id - b.id);
+  const log = readLog(file);
+  return replaySuppressionLines(db, log) + replayTopicLines(db, log);
+}
+
+/** Those above `newest`, oldest first. */
+function after<L extends { readonly id: number }>(lines: ReadonlyMap<number, L>, newest: number): L[] {
+  return [...lines.values()].filter((row) => row.id > newest).sort((a, b) => a.id - b.id);
+}
+
+function replaySuppressionLines(db: WriteDb, log: Log): number {
+  const missing = after(log.suppressions, db.get<{ id: number | null }>(sql`select max(id) as id from suppression`)?.id ?? 0);
   for (const row of missing) {
     db.run(sql`insert into suppression (id, at, act, channel, address_key, scope, reason, source, actor, note, run, seq)
       values (${row.id}, ${row.at}, ${row.act}, ${row.channel}, ${row.address_key}, ${row.scope}, ${row.reason}, ${row.source}, ${row.actor}, ${row.note},
@@ -111,5 +157,19 @@ export function replaySuppressions(file: string, db: WriteDb): number {
     }
   }
   if (missing.length > 0) db.changed('suppression', missing[0]!.id, missing.at(-1)!.id);
+  return missing.length;
+}
+
+function replayTopicLines(db: WriteDb, log: Log): number {
+  const missing = after(log.topicFacts, db.get<{ id: number | null }>(sql`select max(id) as id from topic_consent`)?.id ?? 0);
+  for (const row of missing) {
+    db.run(sql`insert into topic (uid, name, consent, created_at, updated_at) values (${row.topic}, ${row.topic_name}, ${row.topic_consent}, ${row.at}, ${row.at}) on conflict (uid) do nothing`);
+    const topic = db.get<{ id: number }>(sql`select id from topic where uid = ${row.topic}`)!.id;
+    db.run(sql`insert into topic_consent (id, at, act, topic, channel, address_key, source, actor, note, run, seq)
+      values (${row.id}, ${row.at}, ${row.act}, ${topic}, ${row.channel}, ${row.address_key}, ${row.source}, ${row.actor}, ${row.note}, (select id from run where uid = ${row.run}), ${row.seq})`);
+    recordTopicState(db, { id: row.id, act: row.act, topic, channel: row.channel, addressKey: row.address_key });
+    db.changed('topic', topic);
+  }
+  if (missing.length > 0) db.changed('topic_consent', missing[0]!.id, missing.at(-1)!.id);
   return missing.length;
 }

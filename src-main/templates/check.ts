@@ -55,7 +55,7 @@ function variableProblems(content: EmailContent, variables: readonly TemplateVar
     .map((variable) => problem('unknown_variable', 'error', variable.field, { variable: variable.path, ...suggestion(variable.path) }, placeOfVariable(content[variable.field], variable.path)));
   const ours = emailFields.flatMap((field) =>
     Array.from(content[field].matchAll(/\{\{[^}]*?Heliograph\.([\w.]*)/g))
-      .filter((match) => match[1] !== 'UnsubscribeUrl' && match[1] !== 'PostalAddress')
+      .filter((match) => match[1] !== 'UnsubscribeUrl' && match[1] !== 'ConfirmUrl' && match[1] !== 'PostalAddress')
       .map((match) => problem('unknown_variable', 'error', field, { variable: `Heliograph.${match[1]}` }, placeOf(content[field], match.index))),
   );
   const used = new Set(variables.map((variable) => variable.path));

@@ -12,7 +12,7 @@ import { compileHtml, readHtml } from './html/rewrite.js';
 import { textFromHtml } from './html/text.js';
 import type { CompiledEmail, CompileOptions, MissingValue, RenderExtras } from './types.js';
 
-const nobodysExtras: RenderExtras = { unsubscribeUrl: 'https://example.invalid/unsubscribe', postalAddress: 'x' };
+const nobodysExtras: RenderExtras = { unsubscribeUrl: 'https://example.invalid/unsubscribe', confirmUrl: 'https://example.invalid/confirm', postalAddress: 'x' };
 
 /** The names under which a default is looked up, whether written with `.[0]` or without. */
 function defaultsOf(content: EmailContent): ReadonlyMap<string, string> {
@@ -61,7 +61,10 @@ export function compileEmail(content: EmailContent, options: CompileOptions = {}
     text: text('text', textSource, content.text.trim() === '' ? new VariableUses() : uses),
   };
 
-  const rootOf = (view: EndpointView, extras: RenderExtras) => ({ ...view, Heliograph: { UnsubscribeUrl: extras.unsubscribeUrl, PostalAddress: extras.postalAddress } });
+  const rootOf = (view: EndpointView, { unsubscribeUrl, confirmUrl, postalAddress }: RenderExtras) => ({
+    ...view,
+    Heliograph: { UnsubscribeUrl: unsubscribeUrl, PostalAddress: postalAddress, ...(confirmUrl === undefined ? {} : { ConfirmUrl: confirmUrl }) },
+  });
   const drawField = (field: EmailField, root: object, extras: RenderExtras, onMissing: OnMissing, lenient: boolean): string => {
     const state = new RenderState(field, root, extras, onMissing, lenient, tools);
     draws[field](state, { context: root, parent: undefined, loop: undefined, params: undefined, partialBlock: undefined });

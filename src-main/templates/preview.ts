@@ -47,7 +47,7 @@ export function preview(db: ReadDb, input: PreviewInput): Preview {
   const content = contentFor(db, input.source);
   const view = viewOf(db, input.endpoint);
   const address = readSettings(db).postalAddress;
-  const extras: RenderExtras = { unsubscribeUrl: 'https://example.invalid/unsubscribe', postalAddress: address.trim() === '' ? '[Your postal address]' : address };
+  const extras: RenderExtras = { unsubscribeUrl: 'https://example.invalid/unsubscribe', confirmUrl: 'https://example.invalid/confirm', postalAddress: address.trim() === '' ? '[Your postal address]' : address };
   const base = { problems: checkContent(content), recipient: { endpoint: input.endpoint, address: view.Address, name: displayName(view) } };
   try {
     const compiled = compileEmail(content, { lenient: true });

@@ -7,6 +7,8 @@ import type { Random } from '../platform/random.js';
 export interface RenderExtras {
   /** `{{Heliograph.UnsubscribeUrl}}`: https, or mailto: where nothing is reachable. Never tracked. */
   readonly unsubscribeUrl: string;
+  /** `{{Heliograph.ConfirmUrl}}`: where a person confirms a topic; a missing value in every other message. Never tracked. */
+  readonly confirmUrl?: string;
   /** `{{Heliograph.PostalAddress}}`: one or more lines. */
   readonly postalAddress: string;
   /** Gives the tracked address for a link; without it links lead straight to their target. `url` is the target with this person's values, URL-encoded. */

@@ -8,6 +8,7 @@ const sampled = 5000;
 
 const fixed: readonly VariableSuggestion[] = [
   { path: 'Heliograph.UnsubscribeUrl', group: 'Message', example: 'The address of the unsubscribe page' },
+  { path: 'Heliograph.ConfirmUrl', group: 'Message', example: 'Where a topic is confirmed' },
   { path: 'Heliograph.PostalAddress', group: 'Message', example: 'Your postal address from the settings' },
   { path: 'Address', group: 'Endpoint', example: 'ada@example.org' },
   { path: 'Id', group: 'Endpoint', example: 'The endpoint id' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { channel, instantMs, rowId } from './common.js';
 import { messageReason, type messageState } from './delivery.js';
+import type { TopicFact, TopicStanding } from './topic.js';
 import { attributeMap, demographicFields, endpointView, metricMap } from './endpoint.js';
 
 /** Why an address cannot be kept. `country_needed`: a phone number without `+` and no default country. */
@@ -62,7 +63,7 @@ export const endpointDetail = z.object({
   optOutSource: z.string().optional(),
   contact: contactFacts,
 });
-export type EndpointDetail = z.infer<typeof endpointDetail>;
+export type EndpointDetail = z.infer<typeof endpointDetail> & { readonly topics: readonly TopicStanding[] };
 
 /** Fields an operator may set on one endpoint. Absent: kept; null: cleared; maps replace the whole map. */
 export const endpointEdit = z.strictObject({
@@ -193,6 +194,7 @@ export type TimelineItem = { readonly at: number; readonly endpoint: number; rea
       readonly source: string;
       readonly note?: string;
     }
+  | ({ readonly kind: 'topic'; readonly address: string } & Pick<TopicFact, 'act' | 'name' | 'source' | 'note'>)
   | { readonly kind: 'change'; readonly action: string; readonly by: string; readonly fields: readonly string[] }
 );
 
@@ -228,6 +230,8 @@ export interface SuppressionView {
   readonly source: string;
   readonly note?: string;
   readonly since: number;
+  /** Why marketing is stopped too, where this row stops everything. */
+  readonly alsoMarketing?: SuppressionReason;
   /** The endpoint that holds the address now, if any. */
   readonly endpoint?: number;
   readonly campaign?: string;
@@ -242,11 +246,13 @@ export type SuppressionFilter = z.infer<typeof suppressionFilter>;
 
 /** Many addresses at once, as pasted: one a line, or separated by commas, semicolons or spaces; `Name <address>` and `mailto:` are understood. */
 export const suppressManyInput = z.strictObject({
-  text: z.string().max(5_000_000),
+  text: z.string().max(20_000_000),
   channel: z.enum(['EMAIL', 'SMS', 'VOICE']),
   reason: z.enum(['unsubscribe', 'complaint', 'hard_bounce', 'stop', 'manual']),
   scope: suppressionScope,
   note: consentNote.optional(),
+  /** The file it is from; absent: entered by hand. */
+  file: z.string().max(200).optional(),
 });
 export type SuppressManyInput = z.infer<typeof suppressManyInput>;
 
@@ -260,6 +266,11 @@ export interface SuppressManyResult {
   readonly alreadyList: readonly string[];
   readonly unknownList: readonly string[];
   readonly invalidList: readonly string[];
+}
+
+/** What a list would do, and what it was read as. */
+export interface SuppressListCheck extends SuppressManyResult {
+  readonly kind: 'ses' | 'csv' | 'plain';
 }
 
 /** Most addresses one paste may hold. */

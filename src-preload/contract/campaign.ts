@@ -48,6 +48,11 @@ export const campaignDraft = z.strictObject({
   channel: z.literal('EMAIL'),
   /** Marketing mail carries an unsubscribe link and honours marketing suppressions; transactional mail answers something the person did. */
   purpose: z.enum(['marketing', 'transactional']),
+  /**
+   * Uid of the consent topic it is about. Marketing then goes only where the topic allows it; a transactional message asks to confirm the topic. Null: any marketing, and drafts of
+   * before there were topics.
+   */
+  topic: uid.nullable().default(null),
   /** Segment uid; its version is pinned at launch. */
   segment: uid.nullable(),
   treatments: z.array(treatment).min(1).max(1),
@@ -131,6 +136,8 @@ export const reviewCheckIds = [
   'tracking',
   'sending_paused',
   'test_send',
+  'topic',
+  'confirm_link',
 ] as const;
 export const reviewCheck = z.object({
   id: z.enum(reviewCheckIds),

@@ -39,6 +39,10 @@ export const reasonWords: Readonly<Record<MessageReason, string>> = {
   crashed: 'Program ended while sending',
   restored: 'Not sure after a restore',
   holdout: 'Held back',
+  topic_left: 'Left this topic',
+  topic_not_given: 'Not subscribed to this topic',
+  topic_unconfirmed: 'Has not confirmed this topic yet',
+  topic_not_asked: 'No confirmation of this topic is waiting',
 };
 
 /** Where the same reason means another thing in another state. */

@@ -36,6 +36,10 @@ export const messageReasons = [
   'crashed',
   'restored',
   'holdout',
+  'topic_left',
+  'topic_not_given',
+  'topic_unconfirmed',
+  'topic_not_asked',
 ] as const;
 export const messageReason = z.enum(messageReasons);
 export type MessageReason = z.infer<typeof messageReason>;

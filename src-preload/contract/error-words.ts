@@ -210,7 +210,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
   },
   HEADER_INJECTION: (d) => words(`A line break is not allowed here${where(d, 'field', ': ')}.`, 'It would let a value add headers to the message.', 'Remove the line break.'),
   BAD_ADDRESS: (d) => words(`An address cannot be used${where(d, 'field', ': ')}.`, told(d, 'reason'), 'Correct the address.'),
-  SUPPRESSION_REASON_REQUIRED: () => words('Say why this address may be contacted again.', 'Lifting a suppression is kept in the audit log with its reason.', 'Enter a reason.'),
+  SUPPRESSION_REASON_REQUIRED: () => words('Say why this address may be contacted.', 'Lifting a suppression or giving a consent is kept for good with its reason.', 'Enter a reason.'),
   COLLECTOR_UNAVAILABLE: (d) => words(`The collector is not running${where(d, 'port', ' on port ')}.`, told(d, 'message'), 'Choose another port in Settings, Reachability.'),
   NOT_ALLOWED: (d) =>
     words(

@@ -159,6 +159,9 @@ const historyRule = z
 /** A share of all people, the same ones for the same seed whatever the other rules: `percent` in tenths, from 0 (nobody) to 100 (everybody). */
 const randomRule = z.object({ type: z.literal('random'), id: nodeId, percent: z.number().min(0).max(100).multipleOf(0.1), seed: z.number().int().min(0).max(0x7fff_ffff) });
 
+/** `subscribed`: said yes; `left`: said no; `asked`: was asked to confirm and has not yet; `never`: nothing was ever said. */
+export const topicRuleOps = ['subscribed', 'left', 'asked', 'never'] as const;
+
 export const segmentRule = z.discriminatedUnion('type', [
   z.object({ type: z.literal('channel'), id: nodeId, op: z.enum(['in', 'notIn']), values: z.array(channel).min(1) }),
   z.object({ type: z.literal('status'), id: nodeId, active: z.boolean() }),
@@ -181,6 +184,8 @@ export const segmentRule = z.discriminatedUnion('type', [
   historyRule,
   /** On the suppression list: for marketing (`all` includes it), or for everything. */
   z.object({ type: z.literal('suppression'), id: nodeId, suppressed: z.boolean(), scope: z.enum(['marketing', 'all']) }),
+  /** What the address said about a consent topic, by the topic's uid, whatever the topic's default: `asked` is a double opt-in that waits, beside a no that stands too. */
+  z.object({ type: z.literal('topic'), id: nodeId, topic: z.uuid(), op: z.enum(topicRuleOps) }),
   randomRule,
   /** Membership of another segment, by its uid; its newest version unless one is named. */
   z.object({ type: z.literal('segment'), id: nodeId, op: z.enum(['in', 'notIn']), segment: z.uuid(), version: z.number().int().positive().optional() }),

@@ -13,7 +13,7 @@ export const emailField = z.enum(emailFields);
 export type EmailField = z.infer<typeof emailField>;
 
 /**
- * What an e-mail says. Every field is Handlebars over `EndpointView` (Pinpoint's paths) plus `Heliograph.UnsubscribeUrl` and `Heliograph.PostalAddress`.
+ * What an e-mail says. Every field is Handlebars over `EndpointView` (Pinpoint's paths) plus `Heliograph.UnsubscribeUrl`, `Heliograph.ConfirmUrl` and `Heliograph.PostalAddress`.
  * An empty `text` means: made from the HTML when the template is compiled. An empty `fromName` or `replyTo` means the connection's own.
  */
 export const emailContent = z

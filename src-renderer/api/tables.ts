@@ -1,4 +1,4 @@
-/** Segments' numbers, which rules on events, campaigns and suppression make depend on more than the audience. */
+/** Segments' numbers, which rules on events, campaigns, suppression and topics make depend on more than the audience. */
 const segmentNumbers = ['segments.count', 'segments.effects', 'segments.sample', 'segments.countOf'];
 
 /**
@@ -16,6 +16,8 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   endpoint: ['audience', 'segments', 'search', 'home.counts', 'campaigns.review'],
   suppression: ['audience', 'suppressions', 'home.counts', 'campaigns.review'],
   suppressed: ['audience', 'suppressions', 'home.counts', ...segmentNumbers],
+  topic: ['topics', 'audience.detail', 'campaigns.review', 'segments.list', ...segmentNumbers],
+  topic_consent: ['topics', 'audience.detail', 'audience.timeline', 'campaigns.review', ...segmentNumbers],
   // Not the live counts: they are of trees, not of stored segments, and an autosave must not count the same tree again.
   segment: ['segments.list', 'segments.get', 'campaigns', 'search', 'home.counts'],
   segment_version: ['segments.list', 'segments.get', 'segments.history', 'segments.countOf'],

@@ -6,6 +6,8 @@ import { fieldColumn } from '../../src-main/segments/compile-rule.js';
 import type { EvaluateContext, Subject } from '../../src-main/segments/evaluate.js';
 import { messageStateCode, type OutcomeKind, outcomeKindCode } from '../../src-preload/contract/delivery.js';
 import { eventTypeId } from '../../src-main/events/index.js';
+import type { TopicAct } from '../../src-preload/contract/topic.js';
+import { recordTopicConsent } from '../../src-main/audience/index.js';
 import { personKey } from '../../src-main/store/functions.js';
 import { sql, sqlId } from '../../src-main/store/sql.js';
 import type { WriteDb } from '../../src-main/store/db.js';
@@ -27,6 +29,8 @@ export interface Person {
   readonly createdAt?: string;
   readonly lastSeenAt?: string;
   readonly suppressed?: readonly ('marketing' | 'all')[];
+  /** By the topic's uid: what the address said, in order. */
+  readonly topics?: Readonly<Record<string, readonly TopicAct[]>>;
   readonly events?: readonly PersonEvent[];
   readonly sends?: readonly PersonSend[];
 }
@@ -79,6 +83,7 @@ export function subjectOf(person: Person, population: readonly Person[] = [perso
   for (const { campaign, run } of population.flatMap((one) => one.sends ?? [])) newest.set(campaign, Math.max(run, newest.get(campaign) ?? 0));
   return {
     suppressed: { marketing: person.suppressed?.includes('marketing') ?? false, all: person.suppressed?.includes('all') ?? false },
+    topics: Object.fromEntries(Object.entries(person.topics ?? {}).flatMap(([uid, acts]) => (acts.length === 0 ? [] : [[uid, said(acts)]]))),
     person: personKey(person.id, person.user === undefined ? 0 : users.indexOf(person.user) + 1),
     events: theirs.flatMap((one) => (one.events ?? []).map((event) => ({ name: event.name, at: Date.parse(event.at), attributes: event.attributes ?? {}, metrics: event.metrics ?? {} }))),
     sends: theirs.flatMap((one) =>
@@ -105,6 +110,13 @@ export function subjectOf(person: Person, population: readonly Person[] = [perso
     createdAt: Date.parse(person.createdAt ?? epoch),
     lastSeenAt: person.lastSeenAt === undefined ? undefined : Date.parse(person.lastSeenAt),
   };
+}
+
+/** What a row of acts adds up to: the last yes or no stands, and a request waits until the next of them. */
+function said(acts: readonly TopicAct[]): Subject['topics'][string] {
+  const last = acts.findLast((act) => act !== 'request');
+  const since = acts.slice(acts.findLastIndex((act) => act !== 'request') + 1);
+  return { state: last === 'give' ? 'given' : last === 'withdraw' ? 'withdrawn' : 'requested', asked: last !== 'give' && since.length > 0 };
 }
 
 export function contextOf(file: Pick<VectorFile, 'asOf' | 'segments'>): EvaluateContext {
@@ -145,6 +157,11 @@ export function insertPopulation(db: WriteDb, population: readonly Person[]): vo
 
 function insertFacts(db: WriteDb, person: Person, addressKey: string): void {
   for (const scope of person.suppressed ?? []) db.run(sql`insert or ignore into suppressed (channel, address_key, scope, suppression) values (${person.channel ?? 'EMAIL'}, ${addressKey}, ${scope}, 0)`);
+  for (const [uid, acts] of Object.entries(person.topics ?? {})) {
+    db.run(sql`insert or ignore into topic (uid, name, consent, created_at, updated_at) values (${uid}, ${uid}, 'opt_in', 0, 0)`);
+    const topic = db.get<{ id: number }>(sql`select id from topic where uid = ${uid}`)!.id;
+    for (const act of acts) recordTopicConsent(db, { topic, channel: person.channel ?? 'EMAIL', addressKey, act, source: 'test', note: 'test' });
+  }
   for (const event of person.events ?? []) {
     db.run(sql`insert into event (app, endpoint, type, at, arrived_at, attributes, metrics) values (1, ${person.id}, ${eventTypeId(db, event.name)}, ${Date.parse(event.at)}, 0,
       ${JSON.stringify(event.attributes ?? {})}, ${JSON.stringify(event.metrics ?? {})})`);

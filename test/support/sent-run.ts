@@ -7,7 +7,7 @@ import type { MemoryStore } from './memory-store.js';
 /** What a launch pins, as JSON would hold it. */
 export function pinnedContent(over: Partial<PinnedCampaign> = {}, html = '<p>Hello</p>'): PinnedCampaign {
   return {
-    name: 'Spring', purpose: 'marketing', segment: null,
+    name: 'Spring', purpose: 'marketing', topic: null, segment: null,
     treatments: [{ name: 'A', template: null, content: { subject: 'Spring is here', preheader: '', fromName: '', replyTo: '', html, text: '' } }],
     connection: 'a-real-one', from: { name: 'Shop', address: 'shop@example.org' }, replyTo: '', trackOpens: true, trackClicks: true, onePerPerson: false, postalAddress: '1 Main St',
     ...over,

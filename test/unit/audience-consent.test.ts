@@ -4,6 +4,7 @@ import { segmentCondition } from '../../src-main/segments/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { messageReasons } from '../../src-preload/contract/delivery.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
+import type { SuppressManyInput } from '../../src-preload/contract/audience.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
 
 const audience = audienceQueries(segmentCondition);
@@ -112,34 +113,76 @@ describe('consent', () => {
   });
 });
 
-describe('suppressMany', () => {
+/** As the procedure does it: a plan on a reader, then slices of it. */
+function enter(input: SuppressManyInput) {
+  const { check, facts } = store.read(audience.planSuppressions, input);
+  const { appended } = store.write(ops.suppressSlice, { channel: input.channel, note: input.note, source: 'entered by hand', facts });
+  return { ...check, appended };
+}
+
+describe('a list of addresses', () => {
   it('says what became of each pasted address and suppresses unknown ones too', () => {
     add('a@example.org');
     add('b@example.org');
     store.write(suppress, { channel: 'EMAIL', addressKey: 'b@example.org', reason: 'complaint', source: 'test' });
     const text = 'A@Example.org\nBea <b@example.org>\nstranger@example.org; not an address\na@example.org, broken@';
-    const { appended, ...result } = store.write(ops.suppressMany, { text, channel: 'EMAIL', reason: 'unsubscribe', scope: 'marketing', note: 'replies of 24 Nov' });
+    const { appended, ...result } = enter({ text, channel: 'EMAIL', reason: 'unsubscribe', scope: 'marketing', note: 'replies of 24 Nov' });
     expect(result).toEqual({
+      kind: 'plain',
       added: 2,
       already: 1,
       unknown: 1,
       invalid: 4,
       alreadyList: ['b@example.org'],
       unknownList: ['stranger@example.org'],
-      invalidList: ['not', 'an', 'address', 'broken@'],
+      invalidList: ['Row 3: not', 'Row 3: an', 'Row 3: address', 'Row 4: broken@'],
     });
     expect(appended.map((row) => [row.addressKey, row.reason, row.note])).toEqual([
       ['a@example.org', 'unsubscribe', 'replies of 24 Nov'],
       ['b@example.org', 'unsubscribe', 'replies of 24 Nov'],
       ['stranger@example.org', 'unsubscribe', 'replies of 24 Nov'],
     ]);
+    store.write(ops.suppressionsEntered, { added: appended.length, reason: 'unsubscribe', scope: 'marketing' });
     expect(store.db.all(sql`select action, detail from audit order by id`)).toEqual([{ action: 'suppression.added', detail: '{"added":3,"reason":"unsubscribe","scope":"marketing"}' }]);
   });
 
   it('reads phone numbers as of the default country', () => {
     store.write((db) => db.run(sql`insert into setting values ('defaultCountry', '"DE"')`), undefined);
-    const { appended } = store.write(ops.suppressMany, { text: '0170 1234567', channel: 'SMS', reason: 'stop', scope: 'all' });
+    const { appended } = enter({ text: '0170 1234567', channel: 'SMS', reason: 'stop', scope: 'all' });
     expect(appended.map((row) => row.addressKey)).toEqual(['+491701234567']);
+  });
+
+  it('of Amazon SES keeps its own reasons, and what they reach, whatever the person says', () => {
+    const json = JSON.stringify({ SuppressedDestinationSummaries: [
+      { EmailAddress: 'a@example.org', Reason: 'BOUNCE', LastUpdateTime: '2026-01-01T00:00:00Z' },
+      { EmailAddress: 'b@example.org', Reason: 'COMPLAINT', LastUpdateTime: 1767225600 },
+      { EmailAddress: 'nobody', Reason: 'BOUNCE' },
+    ] });
+    const csv = 'EmailAddress,Reason,LastUpdateTime\r\n"a@example.org",BOUNCE,2026-01-01\r\nb@example.org,COMPLAINT,2026-01-01\r\nnobody,BOUNCE,2026-01-01\r\n';
+    for (const [text, row] of [[json, 3], [csv, 4]] as const) {
+      const plan = store.read(audience.planSuppressions, { text, channel: 'EMAIL', reason: 'manual', scope: 'marketing' });
+      expect(plan.facts).toEqual([
+        { addressKey: 'a@example.org', reason: 'hard_bounce', scope: 'all' },
+        { addressKey: 'b@example.org', reason: 'complaint', scope: 'all' },
+      ]);
+      expect(plan.check).toMatchObject({ kind: 'ses', added: 2, invalid: 1, invalidList: [`Row ${row}: nobody`] });
+    }
+  });
+
+  it('of Twilio is found by its column of numbers, and a list with a header by its own', () => {
+    const plan = (text: string, channel: 'EMAIL' | 'SMS') => store.read(audience.planSuppressions, { text, channel, reason: 'unsubscribe', scope: 'marketing' });
+    const twilio = plan('From,To,OptOutType,DateSent\n+12025550142,+16045550182,STOP,2026-11-02\n', 'SMS');
+    expect(twilio.facts).toEqual([{ addressKey: '+12025550142', reason: 'stop', scope: 'all' }]);
+    expect(plan('Name;E-Mail\nAda;ada@example.org\n;\n', 'EMAIL').check).toMatchObject({ kind: 'csv', added: 1, invalid: 1, invalidList: ['Row 3: '] });
+    expect(plan('\ufeffa@example.org\nb@example.org', 'EMAIL').check).toMatchObject({ kind: 'plain', added: 2 });
+    expect(plan('{"broken', 'EMAIL').check).toMatchObject({ kind: 'plain', added: 0, invalid: 1 });
+  });
+
+  it('shows a newer, stronger reason, and keeps where the address came from before', () => {
+    store.write(suppress, { ...key, reason: 'imported', source: 'import: people.csv' });
+    enter({ text: 'a@example.org', channel: 'EMAIL', reason: 'complaint', scope: 'marketing' });
+    expect(store.read(audience.suppressionPage, { filter: {}, offset: 0, limit: 9 })).toMatchObject([{ reason: 'complaint', source: 'entered by hand' }]);
+    expect(store.read(audience.suppressionHistory, key).map((row) => row.source)).toEqual(['entered by hand', 'import: people.csv']);
   });
 
   it('lists what is suppressed now, newest first, with who has the address', () => {
@@ -150,12 +193,12 @@ describe('suppressMany', () => {
       { ...key, reason: 'hard_bounce', source: 'mail feedback' },
       { channel: 'EMAIL', addressKey: 'b@example.org', reason: 'manual', source: 'paste', note: 'n' },
     ]);
-    expect(store.read(audience.suppressionCount, {})).toEqual({ entries: 3, addresses: 2 });
+    expect(store.read(audience.suppressionCount, {})).toEqual({ entries: 2, addresses: 2 });
     expect(store.read(audience.suppressionPage, { filter: {}, offset: 0, limit: 2 })).toEqual([
       { id: 3, channel: 'EMAIL', addressKey: 'b@example.org', scope: 'marketing', reason: 'manual', source: 'paste', note: 'n', since: store.now },
-      { id: 2, channel: 'EMAIL', addressKey: 'a@example.org', scope: 'all', reason: 'hard_bounce', source: 'mail feedback', since: store.now, endpoint: id },
+      { id: 2, channel: 'EMAIL', addressKey: 'a@example.org', scope: 'all', reason: 'hard_bounce', source: 'mail feedback', since: store.now, alsoMarketing: 'unsubscribe', endpoint: id },
     ]);
     expect(store.read(audience.suppressionPage, { filter: { text: 'A@', reasons: ['unsubscribe'] }, offset: 0, limit: 9 }).map((row) => row.id)).toEqual([1]);
-    expect(store.read(audience.suppressionPage, { filter: {}, offset: 2, limit: 2 }).map((row) => row.id)).toEqual([1]);
+    expect(store.read(audience.suppressionPage, { filter: {}, offset: 2, limit: 2 })).toEqual([]);
   });
 });

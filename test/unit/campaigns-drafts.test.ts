@@ -23,6 +23,7 @@ describe('campaign drafts', () => {
         name: 'Spring',
         channel: 'EMAIL',
         purpose: 'marketing',
+        topic: null,
         segment: null,
         treatments: [{ name: 'A', message: { kind: 'template', template: 't-1', version: null } }],
         connection: 'test-mailbox',

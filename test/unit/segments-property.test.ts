@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { channels } from '../../src-preload/contract/common.js';
 import { demographicFields } from '../../src-preload/contract/endpoint.js';
-import { groupMatches, placeFields, type SegmentGroup, type SegmentNode, type SegmentRule, segmentTree, versionFields } from '../../src-preload/contract/segment.js';
+import { groupMatches, placeFields, type SegmentGroup, type SegmentNode, type SegmentRule, segmentTree, topicRuleOps, versionFields } from '../../src-preload/contract/segment.js';
+import { topicActs } from '../../src-preload/contract/topic.js';
 import { audienceOperations, suppress } from '../../src-main/audience/index.js';
 import { appendEvent } from '../../src-main/events/index.js';
 import type { WriteDb } from '../../src-main/store/db.js';
@@ -64,6 +65,7 @@ const eventRule = fc.oneof(
   fc.record({ type: fc.constant('event' as const), op: fc.constantFrom('did' as const, 'didNot' as const), event: eventName, occasion: fc.constantFrom('first' as const, 'last' as const), when, where: optionally(where) }),
 );
 const campaignUids = ['01890000-0000-7000-8000-0000000000aa', '01890000-0000-7000-8000-0000000000bb'] as const;
+const topicUids = ['019ab3c0-7777-7222-8333-000000000001', '019ab3c0-7777-7222-8333-000000000002'] as const;
 const historyOf = fc.oneof(fc.record({ kind: fc.constant('any' as const) }), fc.record({ kind: fc.constant('campaign' as const), campaign: fc.constantFrom(...campaignUids), run: fc.constantFrom('any' as const, 'latest' as const) }));
 
 const uids = ['01890000-0000-7000-8000-00000000000a', '01890000-0000-7000-8000-00000000000b'] as const;
@@ -81,6 +83,7 @@ const rule = (segments: readonly string[]): fc.Arbitrary<SegmentRule> =>
     fc.record({ type: fc.constant('created' as const), test: fc.oneof(recency, dateTest) }),
     fc.record({ type: fc.constant('lastSeen' as const), test: fc.oneof(recency, dateTest, fc.record({ op: fc.constantFrom('never' as const, 'ever' as const) })) }),
     fc.record({ type: fc.constant('suppression' as const), suppressed: fc.boolean(), scope: fc.constantFrom('marketing' as const, 'all' as const) }),
+    fc.record({ type: fc.constant('topic' as const), topic: fc.constantFrom(...topicUids), op: fc.constantFrom(...topicRuleOps) }),
     fc.record({ type: fc.constant('random' as const), percent: fc.constantFrom(0, 0.1, 33.3, 50, 99.9, 100), seed: fc.constantFrom(0, 1, 0x7fff_ffff) }),
     eventRule,
     fc.record({ type: fc.constant('history' as const), op: fc.constantFrom('sent' as const, 'accepted' as const, 'clicked' as const, 'opened' as const), did: fc.boolean(), of: historyOf, inLast: optionally(duration) }),
@@ -108,6 +111,7 @@ const person: fc.Arbitrary<Omit<Person, 'id'>> = fc.record({
   longitude: optional(longitude),
   createdAt: instant,
   lastSeenAt: optional(instant),
+  topics: fc.dictionary(fc.constantFrom(...topicUids), fc.array(fc.constantFrom(...topicActs), { maxLength: 4 })),
   suppressed: fc.subarray(['marketing' as const, 'all' as const]),
   events: fc.array(fc.record({ name: eventName, at: instant, attributes: map(text), metrics: map(number) }), { maxLength: 3 }),
   sends: fc.array(fc.record({ campaign: fc.constantFrom(...campaignUids), run: fc.integer({ min: 1, max: 2 }), state: fc.constantFrom('sent' as const, 'failed' as const, 'unknown' as const), at: instant, outcomes: fc.uniqueArray(fc.record({ kind: fc.constantFrom('open' as const, 'open_machine' as const, 'click' as const), at: instant }), { selector: (outcome) => outcome.kind, maxLength: 2 }) }), { maxLength: 2 }),
@@ -172,6 +176,7 @@ it('engine, SQL and the plain reference agree on random trees and people, and af
               db.run(sql`delete from outcome where exists (select 1 from message m where m.run = outcome.run and m.seq = outcome.seq and m.endpoint = ${id})`);
               db.run(sql`delete from message where endpoint = ${id}`);
               db.run(sql`delete from suppressed where address_key = ${`person-${id}`}`);
+              db.run(sql`delete from topic_state where address_key = ${`person-${id}`}`);
             }
             for (const run of db.all<{ id: number }>(sql`select id from run where not exists (select 1 from message m where m.run = run.id)`)) db.run(sql`delete from run where id = ${run.id}`);
             insertPopulation(db, changed);

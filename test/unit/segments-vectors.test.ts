@@ -17,7 +17,7 @@ const files = readdirSync(folder)
   .sort();
 
 it('finds the vector files', () => {
-  expect(files).toEqual(['dates.json', 'distance.json', 'dst.json', 'events.json', 'fields.json', 'groups.json', 'history.json', 'membership.json', 'metrics.json', 'random.json', 'suppression.json', 'texts.json']);
+  expect(files).toEqual(['dates.json', 'distance.json', 'dst.json', 'events.json', 'fields.json', 'groups.json', 'history.json', 'membership.json', 'metrics.json', 'random.json', 'suppression.json', 'texts.json', 'topic.json']);
 });
 
 describe.each(files)('%s', (name) => {

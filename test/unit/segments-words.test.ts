@@ -5,7 +5,7 @@ import { missing } from '../../src-renderer/features/segments/missing.js';
 import { eventWords, groupSentences, type RuleNames, ruleSentence } from '../../src-renderer/features/segments/words.js';
 
 const campaign = '01890000-0000-7000-8000-0000000000aa';
-const names: RuleNames = { segment: () => 'Staff', campaign: (uid) => (uid === campaign ? 'Spring sale' : 'a campaign that was deleted') };
+const names: RuleNames = { segment: () => 'Staff', campaign: (uid) => (uid === campaign ? 'Spring sale' : 'a campaign that was deleted'), topic: () => 'News' };
 const say = (rule: SegmentRule) => ruleSentence(segmentRule.parse(rule), names);
 
 describe('a rule as a sentence', () => {
@@ -68,7 +68,7 @@ describe('a rule as a sentence', () => {
 });
 
 describe('what the picker offers', () => {
-  const offered = subjects({ attributes: ['plan'], userAttributes: [], metrics: [], events: ['purchase', '_email.open'] }, []);
+  const offered = subjects({ attributes: ['plan'], userAttributes: [], metrics: [], events: ['purchase', '_email.open'] }, [], []);
   it('names events as the app does, ours in words, each under its heading', () => {
     const of = (section: string) => offered.filter((one) => one.section === section).map(({ label }) => label);
     expect(of('What they did')).toEqual(['purchase', 'Open an e-mail, machines included']);

@@ -14,6 +14,8 @@ export interface KnownMessage {
   /** Null for a test send to a bare address. */
   readonly endpoint: number | null;
   readonly app: number | null;
+  /** Row id of the topic it was sent for. */
+  readonly topic: number | null;
   /** Where it was handed over for, or, where nobody wrote that down, where its endpoint can be written to now; null when neither is known. */
   readonly address: { readonly channel: Channel; readonly addressKey: string } | null;
 }
@@ -24,6 +26,7 @@ interface MessageRow {
   sandbox: number | null;
   endpoint: number;
   app: number | null;
+  topic: number | null;
   sent_channel: Channel | null;
   sent_key: string | null;
   channel: Channel | null;
@@ -33,7 +36,7 @@ interface MessageRow {
 /** Finds a message by its run's uid. Undefined: this workspace does not hold it (it was deleted, or a backup from before it was restored). */
 export function findMessage(db: ReadDb, run: string, seq: number): KnownMessage | undefined {
   const row = db.get<MessageRow>(sql`
-    select r.id as run, r.kind = 'test' as test, c.uid = ${sandboxConnectionUid} as sandbox,
+    select r.id as run, r.kind = 'test' as test, r.topic, c.uid = ${sandboxConnectionUid} as sandbox,
       m.endpoint, e.app, coalesce(c.channel, e.channel) as sent_channel, p.address_key as sent_key, e.channel, e.address_key
     from run r join message m on m.run = r.id and m.seq = ${seq} left join endpoint e on e.id = m.endpoint
       left join message_reply p on p.run = r.id and p.seq = m.seq
@@ -50,6 +53,7 @@ export function findMessage(db: ReadDb, run: string, seq: number): KnownMessage 
     sandbox: row.sandbox === 1,
     endpoint: row.endpoint > 0 ? row.endpoint : null,
     app: row.app,
+    topic: row.topic,
     address: channel === null || addressKey === null ? null : { channel, addressKey },
   };
 }

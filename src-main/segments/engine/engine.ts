@@ -36,8 +36,8 @@ interface Members {
 
 /** Tables whose changed rows are read again. */
 const rowTables = new Set(['endpoint', 'user', 'segment', 'segment_member']);
-/** Tables whose change makes every set of facts old: what people did, what campaigns did, who is suppressed. */
-const factTables = new Set(['event', 'run', 'message', 'outcome', 'campaign', 'suppression', 'suppressed']);
+/** Tables whose change makes every set of facts old: what people did, what campaigns did, who is suppressed, who said what about topics. */
+const factTables = new Set(['event', 'run', 'message', 'outcome', 'campaign', 'suppression', 'suppressed', 'topic', 'topic_consent']);
 /** What the engine wants to hear of. */
 export const watchedTables: ReadonlySet<string> = new Set([...rowTables, ...factTables]);
 

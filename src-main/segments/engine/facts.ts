@@ -2,12 +2,13 @@ import type { SegmentRule } from '../../../src-preload/contract/segment.js';
 import type { ReadDb } from '../../store/db.js';
 import { sql } from '../../store/sql.js';
 import { peopleSql } from '../compile-people.js';
+import { topicOpSql } from '../compile-rule.js';
 import { type Bits, inverted, setBit, wordsFor } from './bits.js';
 
 /** A rule that facts outside the audience's tables answer: SQL finds the people or addresses, the engine keeps the set. */
-export type FactRule = Extract<SegmentRule, { type: 'event' | 'history' | 'suppression' }>;
+export type FactRule = Extract<SegmentRule, { type: 'event' | 'history' | 'suppression' | 'topic' }>;
 
-export const isFactRule = (rule: SegmentRule): rule is FactRule => rule.type === 'event' || rule.type === 'history' || rule.type === 'suppression';
+export const isFactRule = (rule: SegmentRule): rule is FactRule => rule.type === 'event' || rule.type === 'history' || rule.type === 'suppression' || rule.type === 'topic';
 
 /** What a set of people needs to know to become a set of addresses. */
 export interface Audience {
@@ -19,10 +20,11 @@ export interface Audience {
 
 /** The addresses a rule about facts holds for. */
 export function factBits(db: ReadDb, rule: FactRule, asOf: number, audience: Audience): Bits {
+  if (rule.type === 'topic') return topicBits(db, rule, audience);
   return rule.type === 'suppression' ? suppressionBits(db, rule, audience) : peopleBits(db, rule, asOf, audience);
 }
 
-function peopleBits(db: ReadDb, rule: Exclude<FactRule, { type: 'suppression' }>, asOf: number, { slots, users, owners }: Audience): Bits {
+function peopleBits(db: ReadDb, rule: Exclude<FactRule, { type: 'suppression' | 'topic' }>, asOf: number, { slots, users, owners }: Audience): Bits {
   const { people, among } = peopleSql(rule, asOf);
   const { list } = db.get<{ list: string }>(sql`select json_group_array(person) as list from (select distinct person from (select 0 as person where 0 union all ${people}))`)!;
   const found = new Uint8Array(users);
@@ -42,4 +44,12 @@ function suppressionBits(db: ReadDb, rule: Extract<FactRule, { type: 'suppressio
   const bits: Bits = new Uint32Array(wordsFor(slots));
   for (const id of JSON.parse(list) as number[]) setBit(bits, id, true);
   return rule.suppressed ? bits : inverted(bits);
+}
+
+function topicBits(db: ReadDb, rule: Extract<FactRule, { type: 'topic' }>, { slots }: Audience): Bits {
+  const { list } = db.get<{ list: string }>(sql`select json_group_array(e.id) as list from topic_state s join endpoint e on e.address_key = s.address_key and e.channel = s.channel
+    where s.topic = (select id from topic where uid = ${rule.topic})${topicOpSql(rule.op)}`)!;
+  const bits: Bits = new Uint32Array(wordsFor(slots));
+  for (const id of JSON.parse(list) as number[]) setBit(bits, id, true);
+  return rule.op === 'never' ? inverted(bits) : bits;
 }

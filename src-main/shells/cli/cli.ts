@@ -6,6 +6,7 @@ import { connect, type Session } from './connect.js';
 import { exportFile, exportKinds } from './export.js';
 import { importFile } from './import.js';
 import { findByName, launchCampaign } from './launch.js';
+import { suppressFile, suppressReasons } from './suppress.js';
 import { createOutput, exitCodes, type Output } from './output.js';
 
 interface Common {
@@ -92,6 +93,18 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
       .option('--dry-run', 'say what would happen and change nothing')
       .action((file: string, options: Common & { segment?: string; dryRun?: boolean }) =>
         onWorkspace(options, ({ client }, output) => importFile(client, file, { segment: options.segment ?? null, dryRun: options.dryRun === true }, output)),
+      ),
+  );
+  program.addCommand(
+    command('suppress', 'suppress the addresses of a file: an export of Amazon SES or Twilio, a CSV, or one address a line')
+      .argument('<file>')
+      .addOption(new Option('-r, --reason <why>', 'why, where the file does not say it').choices(suppressReasons).default('manual'))
+      .addOption(new Option('--scope <what>', 'what it stops').choices(['marketing', 'all']).default('marketing'))
+      .addOption(new Option('--channel <kind>', 'what the addresses are').choices(['EMAIL', 'SMS', 'VOICE']).default('EMAIL'))
+      .option('--note <text>', 'what more there is to say')
+      .option('--dry-run', 'say what would happen and change nothing')
+      .action((file: string, options: Common & { reason: string; scope: string; channel: string; note?: string; dryRun?: boolean }) =>
+        onWorkspace(options, ({ client }, output) => suppressFile(client, file, options, output)),
       ),
   );
   program.addCommand(

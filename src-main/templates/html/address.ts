@@ -25,7 +25,7 @@ function tidy(text: string): string {
 export function classify(attribute: UrlAttribute, mask: Mask): Address {
   const isLink = (attribute.tag === 'a' || attribute.tag === 'area') && attribute.name === 'href';
   const plain = tidy(attribute.masked);
-  if (/^\{\{\{?\s*Heliograph\.UnsubscribeUrl\s*\}?\}\}$/.test(tidy(attribute.value))) return { kind: 'unsubscribe' };
+  if (/^\{\{\{?\s*Heliograph\.(?:Unsubscribe|Confirm)Url\s*\}?\}\}$/.test(tidy(attribute.value))) return { kind: 'unsubscribe' };
   const cover = plain.indexOf(mask.first);
   const fixed = cover < 0 ? plain : plain.slice(0, cover);
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(fixed)?.[1]?.toLowerCase();

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Select, Stack, Textarea } from '@mantine/core';
-import { useMemo, useState } from 'react';
-import { splitAddresses, type SuppressManyInput, suppressManyInput, suppressManyLimit, type SuppressManyResult, suppressionScopes } from '../../../src-preload/contract/audience.js';
+import { Button, FileButton, Group, Modal, Select, Stack, Textarea } from '@mantine/core';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { type SuppressListCheck, type SuppressManyInput, suppressManyInput, suppressManyLimit, suppressionScopes } from '../../../src-preload/contract/audience.js';
+import { readSuppressionList } from '../../../src-preload/contract/suppression-list.js';
 import { useTRPCClient } from '../../api/trpc.js';
 import { wordsOf } from '../../lib/errors.js';
 import { useFormat } from '../../lib/format.js';
@@ -16,7 +17,7 @@ const channelChoices: readonly { readonly value: SuppressManyInput['channel']; r
 
 /** Enters many addresses at once, as they come out of a mailbox or a spreadsheet, and says what became of each. */
 export function AddSuppressions({ onClose }: { readonly onClose: () => void }) {
-  const [result, setResult] = useState<SuppressManyResult | undefined>(undefined);
+  const [result, setResult] = useState<SuppressListCheck | undefined>(undefined);
   return (
     <Modal opened onClose={onClose} title="Suppress addresses" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       {result ? <Outcome result={result} onClose={onClose} onMore={() => setResult(undefined)} /> : <Entry onResult={setResult} onClose={onClose} />}
@@ -24,7 +25,7 @@ export function AddSuppressions({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-function Entry({ onResult, onClose }: { readonly onResult: (result: SuppressManyResult) => void; readonly onClose: () => void }) {
+function Entry({ onResult, onClose }: { readonly onResult: (result: SuppressListCheck) => void; readonly onClose: () => void }) {
   const client = useTRPCClient();
   const f = useFormat();
   const [text, setText] = useState('');
@@ -34,18 +35,34 @@ function Entry({ onResult, onClose }: { readonly onResult: (result: SuppressMany
   const [note, setNote] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
-  const n = useMemo(() => splitAddresses(text, channel).length, [text, channel]);
+  const [file, setFile] = useState<string | undefined>(undefined);
+  const [check, setCheck] = useState<SuppressListCheck | undefined>(undefined);
+  // Of a long list, the letters just typed may wait.
+  const read = useDeferredValue(text);
+  const list = useMemo(() => readSuppressionList(read, channel), [read, channel]);
+  const n = list.addresses.length;
   const tooMany = n > suppressManyLimit;
-  const submit = async () => {
+  const input = () => ({ text, channel, reason, scope, ...(note.trim() === '' ? {} : { note }), ...(file === undefined ? {} : { file }) });
+  const attempt = async (work: () => Promise<void>) => {
     setBusy(true);
     setError(undefined);
     try {
-      onResult(await client.suppressions.add.mutate({ text, channel, reason, scope, ...(note.trim() === '' ? {} : { note }) }));
+      await work();
     } catch (failure) {
       setError(failure);
+    } finally {
       setBusy(false);
     }
   };
+  const submit = () => attempt(async () => onResult(await client.suppressions.add.mutate(input())));
+  const lookUp = () => attempt(async () => setCheck(await client.suppressions.check.mutate(input())));
+  const choose = (chosen: File | null) =>
+    chosen &&
+    attempt(async () => {
+      setText(await chosen.text());
+      setFile(chosen.name.slice(0, 200));
+      setCheck(undefined);
+    });
   return (
     <form
       onSubmit={(event) => {
@@ -57,12 +74,16 @@ function Entry({ onResult, onClose }: { readonly onResult: (result: SuppressMany
         <Textarea
           data-autofocus
           label="Addresses"
-          description="One a line, or separated by commas. Lines such as Ada <ada@example.org> are understood."
+          description="One a line, or separated by commas; or a file: a suppression list of Amazon SES, opt-outs of Twilio, a table with a header."
           autosize
           minRows={6}
           maxRows={12}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setFile(undefined);
+            setCheck(undefined);
+          }}
           error={tooMany ? `At most ${f.number(suppressManyLimit)} at a time.` : error === undefined ? undefined : wordsOf(error).what}
         />
         <div className={classes.two}>
@@ -81,7 +102,19 @@ function Entry({ onResult, onClose }: { readonly onResult: (result: SuppressMany
           <Select label="What it stops" allowDeselect={false} value={scope} data={suppressionScopes.map((value) => ({ value, label: scopeWords[value] }))} onChange={(value) => setScope(suppressionScopes.find((one) => one === value) ?? 'marketing')} />
         </div>
         <Textarea label="Note, if there is more to say" autosize minRows={1} maxRows={4} maxLength={1000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+        {list.kind !== 'plain' && <p className="h-text-2">{list.kind === 'ses' ? 'A suppression list of Amazon SES: its own reasons are kept.' : 'A table: the column with addresses is taken, and reasons where it has them.'}</p>}
+        {check && <CheckLine check={check} />}
         <Group justify="flex-end" gap="sm">
+          <FileButton onChange={(chosen) => void choose(chosen)} accept=".csv,.txt,.json,.jsonl,text/*,application/json">
+            {(props) => (
+              <Button variant="default" mr="auto" {...props}>
+                {file ?? 'Choose a file'}
+              </Button>
+            )}
+          </FileButton>
+          <Button variant="default" disabled={n === 0 || tooMany} loading={busy} onClick={() => void lookUp()}>
+            Check first
+          </Button>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
@@ -94,7 +127,20 @@ function Entry({ onResult, onClose }: { readonly onResult: (result: SuppressMany
   );
 }
 
-function Outcome({ result, onClose, onMore }: { readonly result: SuppressManyResult; readonly onClose: () => void; readonly onMore: () => void }) {
+/** What the list would do; nothing has happened yet. */
+function CheckLine({ check }: { readonly check: SuppressListCheck }) {
+  const f = useFormat();
+  return (
+    <div role="status">
+      <p>
+        {f.number(check.added)} new, {f.number(check.already)} suppressed already, {f.number(check.unknown)} nobody’s here, {f.number(check.invalid)} not an address. Nothing is changed yet.
+      </p>
+      <Pasted title="Could not be read" list={check.invalidList} of={check.invalid} />
+    </div>
+  );
+}
+
+function Outcome({ result, onClose, onMore }: { readonly result: SuppressListCheck; readonly onClose: () => void; readonly onMore: () => void }) {
   const f = useFormat();
   return (
     <Stack gap="md">

@@ -6,6 +6,7 @@ import { useFormat } from '../../lib/format.js';
 import { okToast, Tag } from '../../ui/index.js';
 import classes from './audience.module.css';
 import { ReasonDialog } from './reason-dialog.js';
+import { TopicLine } from './topic-line.js';
 import { channelIcon, scopeWords, shortAddress, shortReason } from './words.js';
 
 /** "May we contact?" for one address: yes, or every reason why not, each with the way to change it. */
@@ -26,6 +27,9 @@ export function ContactBox({ endpoint, shown, onShow }: { readonly endpoint: End
       {contact.mayContact ? <Tag tone="ok">Yes</Tag> : <Tag tone="bad">No</Tag>}
       <div className={classes.boxLines}>
         {contact.mayContact ? <p>Nothing stands in the way.</p> : contact.blocks.map((block, i) => <Block key={i} block={block} endpoint={endpoint} />)}
+        {endpoint.topics.map((standing) => (
+          <TopicLine key={standing.topic} id={id} address={address} standing={standing} />
+        ))}
       </div>
     </div>
   );

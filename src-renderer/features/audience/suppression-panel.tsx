@@ -21,6 +21,7 @@ export function SuppressionPanel({ row, onLift, onClose }: { readonly row: Suppr
           ['Channel', channelWords[row.channel]],
           ['Reason', suppressionWords[row.reason]],
           ['What it stops', scopeWords[row.scope]],
+          ...(row.alsoMarketing === undefined ? [] : [['Marketing too', suppressionWords[row.alsoMarketing]] as const]),
           ['From', row.source],
           ...(row.campaign === undefined ? [] : [['Campaign', row.campaign] as const]),
           ['Since', f.dateTime(row.since)],

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
-import { type Icon, IconAlertTriangle, IconBan, IconBolt, IconClick, IconLockOpen, IconMail, IconMailOff, IconMailOpened, IconPencil } from '@tabler/icons-react';
+import { type Icon, IconAlertTriangle, IconBan, IconBolt, IconCheck, IconClick, IconLockOpen, IconMail, IconMailOff, IconMailOpened, IconPencil } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode } from 'react';
 import type { TimelineItem } from '../../../src-preload/contract/audience.js';
 import { placeWords, stateWords } from '../../../src-preload/contract/delivery-words.js';
+import type { TopicAct } from '../../../src-preload/contract/topic.js';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { Loaded, Section, SkeletonLines } from '../../ui/index.js';
@@ -37,6 +38,12 @@ function tellEvent(item: Extract<TimelineItem, { kind: 'event' }>): Told {
   }
 }
 
+const topicTold: Readonly<Record<TopicAct, { readonly icon: Icon; readonly tone: 'ok' | 'bad' | 'info'; readonly title: string }>> = {
+  give: { icon: IconCheck, tone: 'ok', title: 'Subscribed to topic' },
+  withdraw: { icon: IconBan, tone: 'bad', title: 'Left topic' },
+  request: { icon: IconMail, tone: 'info', title: 'Asked to confirm topic' },
+};
+
 function tell(item: TimelineItem): Told {
   switch (item.kind) {
     case 'event':
@@ -55,6 +62,8 @@ function tell(item: TimelineItem): Told {
       return item.act === 'add'
         ? { icon: IconBan, tone: 'bad', title: `Suppressed: ${suppressionWords[item.reason]}`, note: [`${item.address}, ${scopeWords[item.scope].toLowerCase()}, ${item.source}`, item.note].filter(Boolean).join('. ') }
         : { icon: IconLockOpen, tone: 'ok', title: `Suppression lifted: ${suppressionWords[item.reason]}`, note: [item.address, item.note].filter(Boolean).join('. ') };
+    case 'topic':
+      return { ...topicTold[item.act], title: `${topicTold[item.act].title}: ${item.name}`, note: [`${item.address}, ${item.source}`, item.note].filter(Boolean).join('. ') };
     case 'change':
       return { icon: IconPencil, title: changeWords[item.action] ?? item.action, note: item.fields.length === 0 ? undefined : item.fields.join(', ').replaceAll('_', ' ') };
   }

@@ -2,9 +2,17 @@ import { Checkbox, SegmentedControl, Select, Stack, TextInput } from '@mantine/c
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import type { CampaignDraft, ReviewResult } from '../../../src-preload/contract/campaign.js';
+import type { TopicView } from '../../../src-preload/contract/topic.js';
 import { useTRPC } from '../../api/trpc.js';
 import { Section, SkeletonLines } from '../../ui/index.js';
 import { FunnelTable } from './funnel.js';
+
+/** What the choice of a topic does. */
+function topicNote(purpose: CampaignDraft['purpose'], topic: TopicView | undefined): string {
+  if (!topic) return purpose === 'marketing' ? 'With a topic, people can leave it alone and still get the rest.' : 'A transactional message with a topic asks people to confirm it.';
+  if (purpose === 'transactional') return 'Goes only to people who were asked about this topic and have not confirmed yet. The message needs a link to {{Heliograph.ConfirmUrl}}.';
+  return topic.default === 'opt_in' ? 'Goes only to addresses that subscribed to this topic.' : 'Goes to everybody but those who left this topic.';
+}
 
 export interface StepProps {
   readonly value: CampaignDraft;
@@ -15,6 +23,9 @@ export interface StepProps {
 export function AudienceStep({ value, set, review }: StepProps & { readonly review: ReviewResult | undefined }) {
   const trpc = useTRPC();
   const segments = useQuery(trpc.segments.list.queryOptions());
+  const topics = useQuery(trpc.topics.list.queryOptions());
+  // One that was put away is shown where it is chosen, and offered nowhere else.
+  const offered = (topics.data ?? []).filter((topic) => topic.archivedAt === undefined || topic.uid === value.topic);
   return (
     <Stack gap="lg" maw={760}>
       <Section title="Campaign">
@@ -46,6 +57,20 @@ export function AudienceStep({ value, set, review }: StepProps & { readonly revi
           {value.purpose === 'marketing'
             ? 'Carries an unsubscribe link; whoever unsubscribed is left out.'
             : 'Answers something the person did, such as an order. It also reaches people who unsubscribed from marketing, so never advertise in it.'}
+        </p>
+      </Section>
+      <Section title="Topic" note={<Link to="/topics">Topics</Link>}>
+        <Select
+          label="What it is about"
+          placeholder={offered.length === 0 ? 'No topics yet' : 'No topic: any marketing'}
+          data={offered.map((topic) => ({ value: topic.uid, label: topic.name }))}
+          value={value.topic}
+          onChange={(topic) => set({ topic })}
+          searchable
+          clearable
+        />
+        <p className="h-text-2" style={{ marginBlock: 8 }}>
+          {topicNote(value.purpose, offered.find((topic) => topic.uid === value.topic))}
         </p>
       </Section>
       {value.segment !== null && (

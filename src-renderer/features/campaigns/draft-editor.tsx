@@ -36,6 +36,8 @@ const stepOfCheck: Readonly<Record<ReviewCheck['id'], StepId>> = {
   tracking: 'sender',
   sending_paused: 'review',
   test_send: 'review',
+  topic: 'audience',
+  confirm_link: 'message',
 };
 
 /** A draft: one page, the steps always at its side, saved as one types. */

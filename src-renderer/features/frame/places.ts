@@ -27,6 +27,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { path: '/segments', label: 'Segments', key: 's', count: (c) => c.segments },
       { path: '/imports', label: 'Imports', key: 'i', count: (c) => c.imports },
       { path: '/suppressions', label: 'Suppressions', key: 'u', count: (c) => c.suppressions },
+      { path: '/topics', label: 'Topics', key: 'o' },
     ],
   },
   { path: '/campaigns', label: 'Campaigns', icon: IconSend, key: 'c', count: (c) => c.campaigns },

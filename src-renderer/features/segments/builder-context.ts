@@ -17,6 +17,7 @@ export interface Builder {
   readonly subjects: readonly Subject[];
   readonly segments: readonly { readonly uid: string; readonly name: string }[];
   readonly campaigns: readonly CampaignChoice[];
+  readonly topics: readonly { readonly uid: string; readonly name: string }[];
   readonly names: RuleNames;
   readonly zone: string;
   readonly effects: Effects;

@@ -27,7 +27,7 @@ export const newSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[
 const capital = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 
 /** Everything a rule can be about in this workspace. */
-export function subjects(names: SegmentNames | undefined, segments: readonly SegmentSummary[]): Subject[] {
+export function subjects(names: SegmentNames | undefined, segments: readonly SegmentSummary[], topics: readonly { readonly uid: string; readonly name: string }[]): Subject[] {
   const attribute = (of: 'endpoint' | 'user', section: string) => (name: string): Subject => ({
     key: `${of}:${name}`,
     section,
@@ -44,6 +44,7 @@ export function subjects(names: SegmentNames | undefined, segments: readonly Seg
     ...(names?.events ?? []).map((name): Subject => ({ key: `event:${name}`, section: eventSection, label: eventWords(name) === name ? name : capital(eventWords(name)), rule: () => eventRule(name) })),
     ...historyOps.map((op): Subject => ({ key: `history:${op}`, section: 'Campaigns', label: historySubjects[op], rule: () => ({ type: 'history', op, did: true, of: { kind: 'any' } }) })),
     { key: 'suppression', section: 'Consent', label: 'Suppressed', rule: () => ({ type: 'suppression', suppressed: true, scope: 'marketing' }) },
+    ...topics.map(({ uid, name }): Subject => ({ key: `topic:${uid}`, section: 'Consent', label: `Topic: ${name}`, rule: () => ({ type: 'topic', topic: uid, op: 'subscribed' }) })),
     { key: 'optOut', section: 'Consent', label: 'Opted out in the app', rule: () => ({ type: 'optOut', optedOut: false }) },
     ...placeFields.map((field): Subject => ({ key: field, section: 'Place', label: fieldNames[field], rule: () => ({ type: 'location', field, test: { op: 'is', values: [] } }) })),
     { key: 'distance', section: 'Place', label: 'Distance from a point', rule: () => ({ type: 'distance', op: 'within', latitude: Number.NaN, longitude: Number.NaN, km: 50 }) },

@@ -26,6 +26,7 @@ export function missing(rule: SegmentRule): string | undefined {
     case 'status':
     case 'optOut':
     case 'suppression':
+    case 'topic':
     case 'segment':
       return 'choose again';
     default:

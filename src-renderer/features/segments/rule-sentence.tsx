@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconArrowsShuffle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { assertNever, channels } from '../../../src-preload/contract/common.js';
-import type { SegmentRule } from '../../../src-preload/contract/segment.js';
+import { type SegmentRule, topicRuleOps } from '../../../src-preload/contract/segment.js';
 import { useBuilder } from './builder-context.js';
 import { newSeed, testWithOp } from './defaults.js';
 import { EventSentence } from './event-sentence.js';
@@ -12,7 +12,7 @@ import classes from './segments.module.css';
 import { SubjectPicker } from './subject-picker.js';
 import { TestFields } from './test-fields.js';
 import { OptionsPill, type ValueSource } from './values-pill.js';
-import { type AnyOp, channelNames, fieldNames, opsOf, opWord, scopeWords, subjectWords, type TestedRule, valueWord } from './words.js';
+import { type AnyOp, channelNames, fieldNames, opsOf, opWord, scopeWords, subjectWords, type TestedRule, topicOpWords, valueWord } from './words.js';
 
 interface Props<R extends SegmentRule = SegmentRule> {
   readonly rule: R;
@@ -29,7 +29,7 @@ const membership = [
 /** One rule as a sentence whose coloured words can be changed in place. */
 export function RuleSentence(props: Props) {
   const { rule, onChange } = props;
-  const { segments } = useBuilder();
+  const { segments, topics } = useBuilder();
   switch (rule.type) {
     case 'channel':
       return (
@@ -84,6 +84,14 @@ export function RuleSentence(props: Props) {
           <ChoicePill label="Suppression" value={rule.suppressed ? 'yes' : 'no'} choices={[{ value: 'yes', label: 'is suppressed' }, { value: 'no', label: 'is not suppressed' }]} onChange={(to) => onChange({ ...rule, suppressed: to === 'yes' })} />
           <Word>for</Word>
           <ChoicePill strong label="Messages" value={rule.scope} choices={[{ value: 'marketing', label: scopeWords.marketing }, { value: 'all', label: scopeWords.all }]} onChange={(scope) => onChange({ ...rule, scope })} />
+        </>
+      );
+    case 'topic':
+      return (
+        <>
+          <ChoicePill label="Consent" value={rule.op} choices={topicRuleOps.map((value) => ({ value, label: topicOpWords[value] }))} onChange={(op) => onChange({ ...rule, op })} />
+          <Word>topic</Word>
+          <ChoicePill strong label="Topic" value={rule.topic} choices={topics.map(({ uid, name }) => ({ value: uid, label: name }))} onChange={(topic) => onChange({ ...rule, topic })} />
         </>
       );
     case 'random':

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { segmentTree, type SegmentTree, treeText } from '../../../src-preload/contract/segment.js';
 import type { SegmentDetail } from '../../../src-preload/contract/segment-views.js';
+import type { TopicView } from '../../../src-preload/contract/topic.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { ErrorState, Page, SkeletonLines, Tag, undoToast, useAutosave, useKeys } from '../../ui/index.js';
@@ -24,6 +25,8 @@ import type { RuleNames } from './words.js';
 
 const isTree = (value: unknown): value is SegmentTree => segmentTree.safeParse(value).success;
 const crumbs = [{ label: 'Segments', to: '/segments' }];
+
+const noTopics: readonly TopicView[] = [];
 
 /** `/segments/:id`: the builder. */
 export function SegmentPage() {
@@ -95,14 +98,15 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
   const counted = useMemo(() => finished(draft), [draft]);
   const numbers = useNumbers(counted, seed, all);
   const campaigns = useCampaigns();
+  const { data: topics = noTopics } = useQuery(trpc.topics.list.queryOptions());
   const ruleNames = useMemo((): RuleNames => {
     const nameOf = (list: readonly { readonly uid: string; readonly name: string }[] | undefined, missing: string) => {
       const byUid = new Map(list?.map((one) => [one.uid, one.name]));
       return (of: string) => byUid.get(of) ?? missing;
     };
-    return { segment: nameOf(all, 'that was deleted'), campaign: nameOf(campaigns, 'a campaign that was deleted') };
-  }, [all, campaigns]);
-  const builder = useBuilderCommands({ draft, set, effects: numbers.effects, names, segments: others, campaigns, ruleNames });
+    return { segment: nameOf(all, 'that was deleted'), campaign: nameOf(campaigns, 'a campaign that was deleted'), topic: nameOf(topics, 'that is not here') };
+  }, [all, campaigns, topics]);
+  const builder = useBuilderCommands({ draft, set, effects: numbers.effects, names, segments: others, campaigns, topics, ruleNames });
 
   // The first count is what "since you opened it" compares with.
   const opened = useRef<{ version: number; people: number }>(undefined);

@@ -18,11 +18,12 @@ export interface BuilderInput {
   /** Segments that a rule may name: all but this one. */
   readonly segments: readonly SegmentSummary[];
   readonly campaigns: readonly CampaignChoice[];
+  readonly topics: readonly { readonly uid: string; readonly name: string }[];
   readonly ruleNames: RuleNames;
 }
 
 /** The builder's commands and its keys. */
-export function useBuilderCommands({ draft, set, effects, names, segments, campaigns, ruleNames }: BuilderInput): Builder {
+export function useBuilderCommands({ draft, set, effects, names, segments, campaigns, topics, ruleNames }: BuilderInput): Builder {
   const { zone } = useFormat();
   const [fresh, setFresh] = useState<string>();
   const [picking, setPicking] = useState<string>();
@@ -53,11 +54,12 @@ export function useBuilderCommands({ draft, set, effects, names, segments, campa
     { key: 'Delete', label: 'Remove the rule whose handle has the focus', help: true },
   ]);
 
-  const offered = useMemo(() => subjects(names, segments), [names, segments]);
+  const offered = useMemo(() => subjects(names, segments, topics), [names, segments, topics]);
   return {
     subjects: offered,
     segments,
     campaigns,
+    topics,
     names: ruleNames,
     zone,
     effects,
@@ -69,7 +71,7 @@ export function useBuilderCommands({ draft, set, effects, names, segments, campa
       const added = addNode(draft, groupId, rule);
       setFresh(added.id);
       // Rules with something to fill in take the focus there; the others at their handle.
-      if (rule.type === 'channel' || rule.type === 'status' || rule.type === 'optOut' || rule.type === 'suppression' || rule.type === 'segment') focusNext.current = added.id;
+      if (rule.type === 'channel' || rule.type === 'status' || rule.type === 'optOut' || rule.type === 'suppression' || rule.type === 'topic' || rule.type === 'segment') focusNext.current = added.id;
       set(added.draft);
     },
     addGroup,

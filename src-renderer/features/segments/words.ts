@@ -76,10 +76,18 @@ type HistoryRule = Extract<SegmentRule, { type: 'history' }>;
 export type TestedRule = Extract<SegmentRule, { test: unknown }>;
 type AnyTest = TestedRule['test'] | EventFilter['test'] | WhenTest;
 
+export const topicOpWords: Readonly<Record<Extract<SegmentRule, { type: 'topic' }>['op'], string>> = {
+  subscribed: 'is subscribed to',
+  left: 'has left',
+  asked: 'has not confirmed yet',
+  never: 'was never asked about',
+};
+
 /** The names of what rules hold by uid. */
 export interface RuleNames {
   readonly segment: (uid: string) => string;
   readonly campaign: (uid: string) => string;
+  readonly topic: (uid: string) => string;
 }
 
 /** The operator of a time: "was created on ...", "did it before ...", without the "is". */
@@ -218,6 +226,8 @@ export function subjectWords(rule: SegmentRule): string {
       return 'Campaigns';
     case 'suppression':
       return 'Suppressed';
+    case 'topic':
+      return 'Topic';
     case 'random':
       return 'Random share';
     case 'segment':
@@ -276,6 +286,8 @@ export function ruleSentence(rule: SegmentRule, names: RuleNames): string {
       return historySentence(rule, names);
     case 'suppression':
       return `${rule.suppressed ? 'is suppressed' : 'is not suppressed'} for ${scopeWords[rule.scope]}`;
+    case 'topic':
+      return `${topicOpWords[rule.op]} topic ${names.topic(rule.topic)}`;
     case 'random':
       return `is in a random ${numberWords(rule.percent)}% of all people`;
     case 'segment':

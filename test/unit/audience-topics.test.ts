@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { audienceOperations as ops, audienceQueries, recordTopicConsent, topicReasonSql, topicStandings, type TopicConsentInput } from '../../src-main/audience/index.js';
+import { topicByUid } from '../../src-main/audience/topic.rows.js';
+import { segmentCondition } from '../../src-main/segments/index.js';
+import { createSuppressionsLog, reconcileSuppressions, replaySuppressions } from '../../src-main/store/suppressions-log.js';
+import { sql } from '../../src-main/store/sql.js';
+import { messageReasons } from '../../src-preload/contract/delivery.js';
+import { HeliographError } from '../../src-preload/contract/errors.js';
+import type { TopicAct, TopicDefault } from '../../src-preload/contract/topic.js';
+import { insertPeople } from '../support/campaign.js';
+import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
+
+const queries = audienceQueries(segmentCondition);
+const address = { channel: 'EMAIL', addressKey: 'ada@example.org' } as const;
+let store: MemoryStore;
+beforeEach(() => {
+  store = createMemoryStore();
+});
+const make = (name: string, consent: TopicDefault = 'opt_in') => {
+  const { uid } = store.write(ops.createTopic, { name, description: '', default: consent });
+  return store.read(topicByUid, uid);
+};
+const say = (topic: { id: number }, act: TopicAct, more: Partial<TopicConsentInput> = {}) => store.write(recordTopicConsent, { topic: topic.id, ...address, act, source: 'test', note: 'asked on the phone', ...more });
+const code = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    return error instanceof HeliographError ? error.code : error;
+  }
+  return undefined;
+};
+const states = () => store.db.all<{ state: string; waits: number }>(sql`select state, request is not null as waits from topic_state order by topic, address_key`).map(({ state, waits }) => (waits ? `${state}, asked` : state));
+
+describe('topics', () => {
+  it('are made, renamed, put away and taken out; names are told apart by people', () => {
+    const news = make('News');
+    expect(code(() => make('news'))).toBe('BAD_INPUT');
+    store.write(ops.renameTopic, { uid: news.uid, name: 'Product news', description: 'New roasts, twice a month' });
+    store.write(ops.archiveTopic, { uid: news.uid });
+    const second = make('Product news', 'opt_out');
+    expect(code(() => store.write(ops.unarchiveTopic, { uid: news.uid }))).toBe('BAD_INPUT');
+    store.write(ops.renameTopic, { uid: second.uid, name: 'Offers', description: '' });
+    store.write(ops.unarchiveTopic, { uid: news.uid });
+    expect(store.read(queries.listTopics, undefined).map((topic) => [topic.name, topic.default, topic.archivedAt])).toEqual([
+      ['Offers', 'opt_out', undefined],
+      ['Product news', 'opt_in', undefined],
+    ]);
+    expect(store.db.all(sql`select action from audit order by id`)).toHaveLength(6);
+  });
+
+  it('count what was said', () => {
+    const news = make('News');
+    say(news, 'give');
+    say(news, 'withdraw', { addressKey: 'ben@example.org' });
+    say(news, 'request', { addressKey: 'ben@example.org' });
+    expect(store.read(queries.listTopics, undefined)).toMatchObject([{ given: 1, withdrawn: 1, requested: 1, uses: 0 }]);
+  });
+});
+
+describe('consent to a topic', () => {
+  it('is appended, and a repeat says nothing', () => {
+    const news = make('News');
+    expect([say(news, 'request'), say(news, 'request'), say(news, 'give'), say(news, 'give'), say(news, 'request'), say(news, 'withdraw'), say(news, 'withdraw')]).toEqual([true, false, true, false, false, true, false]);
+    expect(store.read(queries.topicHistory, address).map((fact) => fact.act)).toEqual(['withdraw', 'give', 'request']);
+    expect(states()).toEqual(['withdrawn']);
+  });
+
+  it('that was withdrawn stands until a request is confirmed, and a withdrawal ends the request', () => {
+    const news = make('News', 'opt_out');
+    insertPeople(store, [{ address: address.addressKey }]);
+    const reason = () => messageReasons[store.db.get<{ r: number }>(sql`select ${topicReasonSql(news)} as r from endpoint e`)!.r];
+    say(news, 'withdraw');
+    say(news, 'request');
+    expect([states(), reason()]).toEqual([['withdrawn, asked'], 'topic_left']);
+    say(news, 'withdraw');
+    expect(states()).toEqual(['withdrawn']);
+    say(news, 'request');
+    say(news, 'give');
+    expect([states(), reason()]).toEqual([['given'], 'none']);
+  });
+
+  it('is given by the person, or by an operator with a reason, and by nobody else; anybody may withdraw', () => {
+    const news = make('News');
+    expect(code(() => say(news, 'give', { note: ' ' }))).toBe('SUPPRESSION_REASON_REQUIRED');
+    for (const actor of [{ kind: 'engine' }, { kind: 'app', key: 'k' }] as const) {
+      store.actor = actor;
+      expect(code(() => say(news, 'give'))).toBe('NOT_ALLOWED');
+      expect(say(news, 'withdraw', { addressKey: `${actor.kind}@example.org` })).toBe(true);
+    }
+    store.actor = { kind: 'recipient' };
+    expect(say(news, 'give', { note: undefined })).toBe(true);
+  });
+
+  it('names a reason by what was said and by the default', () => {
+    const [optIn, optOut] = [make('Offers'), make('News', 'opt_out')];
+    insertPeople(store, ['give', 'withdraw', 'request', 'never'].map((name) => ({ address: `${name}@example.org` })));
+    for (const topic of [optIn, optOut]) for (const act of ['give', 'withdraw', 'request'] as const) say(topic, act, { addressKey: `${act}@example.org` });
+    const reasons = (topic: typeof optIn) => store.db.all<{ r: number }>(sql`select ${topicReasonSql(topic)} as r from endpoint e order by e.id`).map(({ r }) => messageReasons[r]);
+    expect(reasons(optIn)).toEqual(['none', 'topic_left', 'topic_unconfirmed', 'topic_not_given']);
+    expect(reasons(optOut)).toEqual(['none', 'topic_left', 'none', 'none']);
+    expect(store.read(topicStandings, { channel: 'EMAIL', addressKey: 'request@example.org' })).toMatchObject([
+      { name: 'News', state: 'requested', mayContact: true, requestedAt: store.now },
+      { name: 'Offers', state: 'requested', mayContact: false },
+    ]);
+  });
+
+  it('of picked endpoints is withdrawn in bulk, with one line in the audit log; of one it is given with a reason', () => {
+    const news = make('News');
+    const ids = insertPeople(store, [{ address: 'ada@example.org' }, { address: 'ben@example.org' }]);
+    expect(store.write(ops.setTopicConsentMany, { ids: [...ids, 99], topic: news.uid, act: 'withdraw' })).toEqual({ changed: 2 });
+    expect(code(() => store.write(ops.setTopicConsent, { id: ids[0]!, topic: news.uid, act: 'give' }))).toBe('SUPPRESSION_REASON_REQUIRED');
+    expect(store.write(ops.setTopicConsent, { id: ids[0]!, topic: news.uid, act: 'give', note: 'wrote to us' })).toEqual({ changed: true });
+    expect(store.db.all(sql`select action from audit where action like 'topic.%' order by id`)).toEqual(['topic.created', 'topic.withdrawn', 'topic.given'].map((action) => ({ action })));
+    expect(states()).toEqual(['given', 'withdrawn']);
+  });
+});
+
+describe('suppressions.log', () => {
+  it('carries what was said after a backup into the restored file, and a topic that is newer than it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'heliograph-topics-'));
+    const log = join(folder, 'suppressions.log');
+    try {
+      const news = make('News', 'opt_out');
+      say(news, 'give');
+      createSuppressionsLog(log, store.db).append(store.changes);
+      // The backup knows the topic and the yes.
+      const backup = createMemoryStore();
+      backup.write((db, _input: undefined) => {
+        db.run(sql`insert into topic (uid, name, consent, created_at, updated_at) values (${news.uid}, 'News', 'opt_out', 1, 1)`);
+        db.run(sql`insert into topic_consent (at, act, topic, channel, address_key, source, actor) values (1, 'give', 1, 'EMAIL', ${address.addressKey}, 'test', '{}')`);
+        db.run(sql`insert into topic_state (topic, channel, address_key, state, fact) values (1, 'EMAIL', ${address.addressKey}, 'given', 1)`);
+      }, undefined);
+      store.changes.length = 0;
+      say(news, 'withdraw');
+      const offers = make('Offers');
+      say(offers, 'request', { addressKey: 'ben@example.org' });
+      store.write(ops.suppress, { channel: 'EMAIL', address: 'eve@example.org', reason: 'manual', source: 'test' });
+      createSuppressionsLog(log, store.db).append(store.changes);
+      // A line written twice and one cut by a crash.
+      const text = readFileSync(log, 'utf8');
+      writeFileSync(log, `${text}${text}{"kind":"topic","id":9`);
+      expect(backup.write((db, file: string) => replaySuppressions(file, db), log)).toBe(3);
+      expect(backup.read(topicStandings, address)).toMatchObject([{ name: 'News', state: 'withdrawn' }, { name: 'Offers', state: 'never' }]);
+      expect(backup.read(topicStandings, { channel: 'EMAIL', addressKey: 'ben@example.org' })[1]).toMatchObject({ name: 'Offers', topic: offers.uid, default: 'opt_in', state: 'requested' });
+      expect(backup.db.all(sql`select address_key from suppressed`)).toEqual([{ address_key: 'eve@example.org' }]);
+      // What the file lacks is written at the next opening.
+      rmSync(log);
+      reconcileSuppressions(log, store.db);
+      expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(4);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
