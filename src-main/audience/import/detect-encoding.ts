@@ -3,9 +3,9 @@ import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { firstBadUtf8 } from './decode.js';
 
 const foreign: readonly (readonly [magic: string, message: string])[] = [
-  ['504b0304', 'This is a zip archive. Unpack it and import the files one by one.'],
+  ['504b0304', 'This is an Excel workbook or a zip archive. In Excel choose "Save as", "CSV UTF-8"; unpack an archive and import its files.'],
   ['504b0506', 'This is an empty zip archive.'],
-  ['d0cf11e0', 'This is an old Excel workbook. In Excel choose "Save as", "Excel workbook (.xlsx)" or "CSV UTF-8".'],
+  ['d0cf11e0', 'This is an old Excel workbook. In Excel choose "Save as", "CSV UTF-8".'],
   ['25504446', 'This is a PDF.'],
   ['53514c69746520', 'This is a SQLite database.'],
   ['1f8b', 'This file is packed with gzip twice. Unpack it once.'],
