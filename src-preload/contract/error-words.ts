@@ -154,11 +154,12 @@ const table: Readonly<Record<ErrorCode, Words>> = {
   FILE_UNREADABLE: (d) => words(`The file cannot be read${ofFile(d)}.`, told(d, 'message'), 'Check that it still exists and that you may open it.'),
   IMPORT_ROWS_LOST: () => words('This import cannot go on.', 'It came back with a backup; its checked rows are gone.', 'Take it back, or import the file again.'),
   FILE_EMPTY: (d) => words(`The file is empty${ofFile(d)}.`, '', 'Choose a file with at least one row.'),
+  FILE_NO_ROWS: (d) => words(`The file has a header and no rows${ofFile(d)}.`, 'Its first row holds the names of the columns, and nothing follows.', 'Choose a file with people, or say that its first row is a person.'),
   FILE_ENCODING: (d) =>
     words(
       `The file is not ${fact(d, 'encoding', 'UTF-8')}.`,
-      given(d, 'line', 'offset') === undefined ? '' : `The first byte that does not fit is${where(d, 'line', ' in line ')}${where(d, 'offset', ' at byte ')}.`,
-      'Save it again as "CSV UTF-8", or read it as Windows-1252 (Western European) and look at the sample values.',
+      given(d, 'line', 'byte') === undefined ? '' : `The first byte that does not fit is${where(d, 'line', ' in line ')}${where(d, 'byte', ' at byte ')}.`,
+      given(d, 'encoding') === 'UTF-16' ? 'Save it again as "CSV UTF-8", or read it in another encoding.' : 'Save it again as "CSV UTF-8", or read it as Windows-1252 (Western European) and look at the sample values.',
     ),
   FILE_FORMAT: (d) => words('The file is not in a form that Heliograph reads.', told(d, 'message'), 'Use CSV or JSON lines, plain or gzip.'),
   FILE_TOO_WIDE: (d) => words(`The file has too many columns${where(d, 'columns', ': ')}.`, where(d, 'limit', 'The limit is ', '.'), 'Leave out columns that you do not need.'),

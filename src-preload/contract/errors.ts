@@ -31,6 +31,7 @@ export const errorCodes = [
   'FILE_UNREADABLE',
   'IMPORT_ROWS_LOST',
   'FILE_EMPTY',
+  'FILE_NO_ROWS',
   'FILE_ENCODING',
   'FILE_FORMAT',
   'FILE_TOO_WIDE',

@@ -33,6 +33,9 @@ export const importEncodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']
 export const importEncoding = z.enum(importEncodings);
 export type ImportEncoding = z.infer<typeof importEncoding>;
 
+/** What stands before the fraction of a number: `12.5` or `12,5`. */
+export const decimalMarks = ['.', ','] as const;
+
 /** What was found out about a file, or what a person says instead. */
 export const importFormat = z.object({
   kind: z.enum(['csv', 'jsonl']),
@@ -44,6 +47,8 @@ export const importFormat = z.object({
   newline: z.enum(['\n', '\r', 'mixed']),
   /** False: the first row is a person already, and columns are called "Column 1" and so on. */
   header: z.boolean(),
+  /** Of the file's numbers. JSON has its own. Imports from before it was asked have the point. */
+  decimal: z.enum(decimalMarks).default('.'),
 });
 export type ImportFormat = z.infer<typeof importFormat>;
 
@@ -228,6 +233,12 @@ export const importWarning = z.object({
 });
 export type ImportWarning = z.infer<typeof importWarning>;
 
+/** A refused cell or row as an example: where it is and what it says, shortened. `column` is empty where the whole row is meant. */
+export const rejectExample = z.object({ row: z.number().int().positive(), column: z.string(), reason: rejectReason, value: z.string() });
+export type RejectExample = z.infer<typeof rejectExample>;
+/** Examples kept of each reason. */
+export const examplesPerReason = 3;
+
 const n = z.number().int().nonnegative();
 /** Exact numbers of a dry run. Rows that hold two addresses count once per address in `new`, `changed` and `same`. */
 export const importCounts = z.object({
@@ -235,7 +246,10 @@ export const importCounts = z.object({
   new: n,
   changed: n,
   same: n,
+  /** Refusals: a row with two bad addresses counts twice. */
   rejected: n,
+  /** Rows of which nothing is imported. Imports from before it was counted have none. */
+  rejectedRows: n.default(0),
   /** Rows of the file that speak of an address or id that comes again further down: the last one wins. */
   duplicates: n,
   /** Endpoints whose unsubscribe, opt-out or inactive state the file would have undone. They keep it. */
@@ -245,6 +259,8 @@ export const importCounts = z.object({
   /** Users without an address of their own in the file (a list of user ids). */
   users: n,
   rejectedBy: z.partialRecord(rejectReason, n),
+  /** The first of each reason, in the order of the file. */
+  examples: z.array(rejectExample).default([]),
   warnings: z.array(importWarning),
 });
 export type ImportCounts = z.infer<typeof importCounts>;
@@ -288,6 +304,7 @@ export const importInspectInput = z.object({
   encoding: importEncoding.optional(),
   header: z.boolean().optional(),
   delimiter: importFormat.shape.delimiter.optional(),
+  decimal: z.enum(decimalMarks).optional(),
   /** True: guesses from names and values, whatever an earlier import did. */
   afresh: z.boolean().optional(),
 });

@@ -230,7 +230,7 @@ describe('short ways of the check', () => {
       { index: 0, header: 'email', target: { to: 'address', channel: 'EMAIL' } },
       { index: 1, header, target },
     ]);
-    return createRowMapper(plan, { defaultCountry: '', warn: () => undefined })({ row: 1, cells: ['a@example.org', cell] });
+    return createRowMapper(plan, { defaultCountry: '', decimal: '.', warn: () => undefined })({ row: 1, cells: ['a@example.org', cell] });
   };
 
   test('instants are read as the platform reads them', () => {

@@ -219,6 +219,17 @@ describe('what is refused', () => {
       keptUnsubscribed: 0,
       unsubscribes: 0,
       users: 0,
+      rejectedRows: 7,
+      examples: [
+        { row: 3, column: 'email', reason: 'bad_email', value: 'not an address' },
+        { row: 4, column: 'phone', reason: 'bad_phone', value: '12' },
+        { row: 5, column: 'email', reason: 'address_missing', value: '' },
+        { row: 6, column: 'email', reason: 'control_character', value: 'nul\0@example.org' },
+        { row: 7, column: 'orders total', reason: 'bad_number', value: '1e999' },
+        { row: 8, column: 'latitude', reason: 'bad_number', value: '181' },
+        { row: 9, column: '', reason: 'too_few_cells', value: '' },
+        { row: 10, column: '', reason: 'too_many_cells', value: '' },
+      ],
       rejectedBy: { bad_email: 1, bad_phone: 1, address_missing: 1, control_character: 1, bad_number: 2, too_few_cells: 1, too_many_cells: 1 },
       warnings: [
         { code: 'country_converted', rows: 2, firstRow: 2, column: 'country' },
@@ -276,7 +287,7 @@ describe('what is refused', () => {
     const kit = createKit();
     const moved = { mapping: (guess: ImportMapping) => guess.map((column) => ({ ...column, header: `old ${column.header}` })) };
     expect(await refusal(kit.check(file('email\na@b.co\n'), moved))).toMatchObject({ code: 'MAPPING_INVALID' });
-    expect(await refusal(kit.check(file('email,city\n')))).toMatchObject({ code: 'FILE_EMPTY' });
+    expect(await refusal(kit.check(file('email,city\n')))).toMatchObject({ code: 'FILE_NO_ROWS' });
     const broken = Buffer.concat([
       Buffer.from(`email,city\n${'ada@example.org,London\n'.repeat(60_000)}zoe@example.org,K`),
       Buffer.from([0xf6]),
@@ -284,7 +295,7 @@ describe('what is refused', () => {
     ]);
     expect(await refusal(kit.check(file(broken)))).toEqual({
       code: 'FILE_ENCODING',
-      detail: { encoding: 'UTF-8', offset: 11 + 60_000 * 23 + 17, line: 60_002 },
+      detail: { encoding: 'UTF-8', byte: 11 + 60_000 * 23 + 18, line: 60_002 },
     });
     expect((await kit.check(file(broken), { format: { encoding: 'windows-1252' } })).counts).toMatchObject({ rows: 60_001, new: 2, duplicates: 59_999 });
     const open = file(`email,note\n${'ada@example.org,x\n'.repeat(70_000)}zoe@example.org,"never closed\n${'more,text\n'.repeat(200_000)}`);
@@ -568,7 +579,7 @@ describe('what a later look knows', () => {
     expect(recall(['mail', 'shoe', 'shoe'])).toBeUndefined();
     const done = await kit.merge(shifted.uid);
     const [mail, first, second] = shifted.options.mapping.map(({ target }) => target);
-    expect(recall(['shoe', 'mail', 'shoe'])).toEqual({ targets: [first, mail, second], fileName: 'people.csv', at: done.endedAt });
+    expect(recall(['shoe', 'mail', 'shoe'])).toEqual({ targets: [first, mail, second], decimal: '.', fileName: 'people.csv', at: done.endedAt });
     expect(recall(['mail', 'shoe'])).toBeUndefined();
     expect(recall(['mail', 'shoe', 'Shoe'])).toBeUndefined();
     const again = await inspectFile(file('shoe,mail,shoe\n1,b@example.org,2\n'), { recall: (headers) => Promise.resolve(recall(headers)) });

@@ -148,12 +148,12 @@ describe('a file as text', () => {
   test('what is not UTF-8 is told with its line and byte, deep in the file too', async () => {
     expect(await refusal(text(Buffer.from('name\nZo\xeb,1\n', 'latin1'), { gzip: false, encoding: 'utf-8' }))).toEqual({
       code: 'FILE_ENCODING',
-      detail: { encoding: 'UTF-8', offset: 7, line: 2 },
+      detail: { encoding: 'UTF-8', byte: 8, line: 2 },
     });
     const deep = Buffer.concat([Buffer.from('línea\n'.repeat(200_000)), Buffer.from([0xc3])]);
     expect(await refusal(text(deep, { gzip: false, encoding: 'utf-8' }))).toEqual({
       code: 'FILE_ENCODING',
-      detail: { encoding: 'UTF-8', offset: 1_400_000, line: 200_001 },
+      detail: { encoding: 'UTF-8', byte: 1_400_001, line: 200_001 },
     });
   });
 
@@ -187,9 +187,19 @@ describe('looking at a file', () => {
     expect(await refusal(inspect(''))).toMatchObject({ code: 'FILE_EMPTY' });
     expect(await refusal(inspect(' \n\n'))).toMatchObject({ code: 'FILE_EMPTY' });
     expect(await refusal(inspect(gzipSync('')))).toMatchObject({ code: 'FILE_EMPTY' });
-    expect(await refusal(inspect(Buffer.from('504b030414000600', 'hex')))).toMatchObject({ code: 'FILE_FORMAT' });
+    expect(await refusal(inspect(Buffer.from('504b030414000600', 'hex')))).toMatchObject({ code: 'FILE_FORMAT', detail: { message: expect.stringContaining('Excel workbook') as string } });
     expect(await refusal(inspect('[{"a":1}]'))).toMatchObject({ code: 'FILE_FORMAT' });
-    expect(await refusal(inspect(Buffer.from('a,b\n1,2\n', 'utf16le')))).toMatchObject({ code: 'FILE_ENCODING' });
+    for (const [content, word] of [
+      [Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'PNG'],
+      [gzipSync(gzipSync('email\na@b.co\n')), 'gzip twice'],
+      [Buffer.alloc(5_000), 'nothing but zero bytes'],
+      [Buffer.concat([Buffer.from('email,x\n'), gzipSync(Array.from({ length: 9_000 }, (_, i) => `${i * 7919}`).join('')).subarray(10)]), 'binary data'],
+      [Buffer.from(Array.from({ length: 600 }, (_, i) => (i % 3 === 0 ? 65 : i % 7))), 'binary data'],
+    ] as const) {
+      expect(await refusal(inspect(content))).toMatchObject({ code: 'FILE_FORMAT', detail: { message: expect.stringContaining(word) as string } });
+    }
+    // Called text by somebody it is no more one.
+    expect(await refusal(inspectFile(file(Buffer.alloc(5_000)), { encoding: 'windows-1252' }))).toMatchObject({ code: 'FILE_FORMAT' });
     expect(await refusal(inspectFile('/nowhere/people.csv'))).toMatchObject({
       code: 'FILE_UNREADABLE',
       detail: { name: 'people.csv', message: 'It is not there.' },
@@ -205,7 +215,7 @@ describe('looking at a file', () => {
     expect(await inspect('Name;E-Mail\n"Zoë; jr.";zoe@example.org\nAda;ada@example.org\n', 'Spring list.csv')).toEqual({
       fileName: 'Spring list.csv',
       bytes: 60,
-      format: { kind: 'csv', gzip: false, encoding: 'utf-8', delimiter: ';', quote: '"', newline: '\n', header: true },
+      format: { kind: 'csv', gzip: false, encoding: 'utf-8', delimiter: ';', quote: '"', newline: '\n', header: true, decimal: '.' },
       pinpoint: false,
       mappedAs: null,
       columns: [
@@ -223,6 +233,29 @@ describe('looking at a file', () => {
     expect(await formats('ada@example.org\nzoe@example.org\n')).toMatchObject({ header: false, delimiter: ',' });
     expect(await formats(gzipSync('{"Address":"a@b.co","ChannelType":"EMAIL"}\n'))).toMatchObject({ kind: 'jsonl', gzip: true });
     expect(await formats(Buffer.from('\uFEFFemail\na@b.co\n', 'utf16le'))).toMatchObject({ encoding: 'utf-16le' });
+    expect(await formats(Buffer.from('email\na@b.co\n', 'utf16le'))).toMatchObject({ encoding: 'utf-16le' });
+    expect(await formats(Buffer.from('email\nzoë@b.co\n', 'utf16le').swap16())).toMatchObject({ encoding: 'utf-16be' });
+    expect(await formats(Buffer.from('name,email\nZo\xeb,a@b.co\n', 'latin1'))).toMatchObject({ encoding: 'windows-1252' });
+    // A damaged spot in UTF-8, and a byte that Windows-1252 has nothing for, are told instead of guessed over.
+    const damaged = Buffer.concat([Buffer.from('naïve,Zoë\n'), Buffer.from([0xe9]), Buffer.from('\n')]);
+    expect(await refusal(inspect(damaged))).toEqual({ code: 'FILE_ENCODING', detail: { encoding: 'UTF-8', byte: 13, line: 2 } });
+    expect(await refusal(inspect(Buffer.from('name\nM\x9dller\n', 'latin1')))).toMatchObject({ code: 'FILE_ENCODING', detail: { line: 2, byte: 7 } });
+  });
+
+  test('a header alone is a file without rows, not an empty one', async () => {
+    expect(await inspect('email,city\n')).toMatchObject({ rowsEstimate: 0, rowsExact: true, columns: [{ header: 'email' }, { header: 'city' }] });
+  });
+
+  test('the decimal mark is guessed from what can be read one way only', async () => {
+    const mark = async (content: string) => (await inspect(content)).format.decimal;
+    expect(await mark('email;amount\na@b.co;1691,92\nb@b.co;12\n')).toBe(',');
+    expect(await mark('email;amount\na@b.co;1.691,92\n')).toBe(',');
+    expect(await mark('email;lat\na@b.co;52,520008\n')).toBe(',');
+    expect(await mark('email;amount\na@b.co;1,234\n')).toBe('.');
+    expect(await mark('email;amount\na@b.co;12.5\n')).toBe('.');
+    expect(await mark('email;phone;note\na@b.co;1691;1,2,3\n')).toBe('.');
+    expect((await inspect('email;amount\na@b.co;1691,92\n')).columns[1]).toMatchObject({ guess: { to: 'metric', name: 'amount' }, problems: [] });
+    expect((await inspectFile(file('email;amount\na@b.co;1691,92\n'), { decimal: '.' })).columns[1]!.problems).toEqual(['not_numbers']);
   });
 
   test('Pinpoint columns are taken as they are, others guessed; hostile names are only names', async () => {

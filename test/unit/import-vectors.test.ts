@@ -48,8 +48,9 @@ test("Excel's Unicode text, its German CSV and its Mac CSV", async () => {
     ['zoe@example.org', 'Köln', 'DE', ['Zoë']],
     ['øystein@example.org', 'Tromsø', 'NO', ['Øystein']],
   ]);
-  expect(await refusal(inspectFile(vector('excel-german.csv')))).toEqual({ code: 'FILE_ENCODING', detail: { encoding: 'UTF-8', offset: 45, line: 2 } });
-  const german = await inspectFile(vector('excel-german.csv'), { encoding: 'windows-1252' });
+  expect(await refusal(inspectFile(vector('excel-german.csv'), { encoding: 'utf-8' }))).toEqual({ code: 'FILE_ENCODING', detail: { encoding: 'UTF-8', byte: 46, line: 2 } });
+  const german = await inspectFile(vector('excel-german.csv'));
+  expect(german.format).toMatchObject({ encoding: 'windows-1252', decimal: ',' });
   expect(german.columns.map(({ header, samples, guess }) => [header, samples[0], targetKey(guess)])).toEqual([
     ['E-Mail', 'zoe@example.org', 'Address:EMAIL'],
     ['Vorname', 'Zoë', 'User.UserAttributes.FirstName'],

@@ -1,7 +1,16 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
-import { type ImportCounts, type ImportMapping, type ImportOptions, type ImportWarning, type RejectReason } from '../../../src-preload/contract/import.js';
+import {
+  examplesPerReason,
+  type ImportCounts,
+  importLimits,
+  type ImportMapping,
+  type ImportOptions,
+  type ImportWarning,
+  type RejectExample,
+  type RejectReason,
+} from '../../../src-preload/contract/import.js';
 import { createUids } from '../../platform/random.js';
 import { readSettings } from '../../settings/index.js';
 import type { ReadDb } from '../../store/db.js';
@@ -35,7 +44,7 @@ export interface CheckPorts {
 
 /**
  * The dry run: reads the whole file, maps and validates every row, and compares it with the workspace. What passes lies in the staging file afterwards, what does
- * not in rejected.csv. Changes nothing in the workspace. Throws what reading throws, `MAPPING_INVALID`, `FILE_EMPTY`, `CANCELLED`; then nothing is left behind.
+ * not in rejected.csv. Changes nothing in the workspace. Throws what reading throws, `MAPPING_INVALID`, `FILE_NO_ROWS`, `CANCELLED`; then nothing is left behind.
  */
 export async function checkFile(ports: CheckPorts, input: CheckInput): Promise<ImportCounts> {
   const { format } = input.options;
@@ -58,7 +67,7 @@ export async function checkFile(ports: CheckPorts, input: CheckInput): Promise<I
     };
     for await (const text of readText(input.path, format, read)) take(reader.push(text));
     take(reader.end());
-    if (checker.rows === 0) throw new HeliographError('FILE_EMPTY', { name: basename(input.path) });
+    if (checker.rows === 0) throw new HeliographError('FILE_NO_ROWS', { name: basename(input.path) });
     const counts = checker.finish();
     rejects.close();
     staging.seal();
@@ -111,6 +120,8 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
   const guard = createMappingGuard(input.options);
   const warnings = createWarnings(columns);
   const rejectedBy: Partial<Record<RejectReason, number>> = {};
+  const examples: RejectExample[] = [];
+  let rejectedRows = 0;
   const { defaultCountry } = readSettings(db);
   let map: (record: RawRecord) => MappedRow = () => ({ parts: [], refused: [] });
   let seenColumns = 0;
@@ -122,8 +133,10 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
     rejectedBy[reason] = (rejectedBy[reason] ?? 0) + 1;
     // One rejected row that may be half the file: said in words and not only counted.
     if (reason === 'quote_not_closed') warnings.add('quote_not_closed', record.row, -1);
+    if (rejectedBy[reason] <= examplesPerReason) examples.push({ row: record.row, column: column === undefined ? '' : nameOf(column), reason, value: valueOf(record, column) });
     rejects.add(record, reason, column);
   };
+  const nameOf = (column: number) => columns()[column]?.slice(0, importLimits.headerLength) || `Column ${column + 1}`;
 
   function stage(part: Part, found: Classified): void {
     const { input: payload } = part;
@@ -156,6 +169,7 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
     rows++;
     if (record.cells.length > guard.known) warnLater(record);
     const { parts, refused } = map(record);
+    const before = staging.added;
     for (const { reason, column } of refused) reject(record, reason, column);
     for (const part of together(parts)) {
       if (part.input.channel === undefined && part.input.id === undefined) {
@@ -166,6 +180,7 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
       if (found) stage(part, found);
       else reject(record, 'unknown_id');
     }
+    if (staging.added === before) rejectedRows++;
   }
 
   function warnLater(record: RawRecord): void {
@@ -181,7 +196,7 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
       if (columns().length > seenColumns) {
         const mapping = guard.follow(columns());
         seenColumns = columns().length;
-        if (mapping) map = createRowMapper(planMapping(mapping), { defaultCountry, warn: warnings.add });
+        if (mapping) map = createRowMapper(planMapping(mapping), { defaultCountry, decimal: input.options.format.decimal, warn: warnings.add });
       }
       empty =
         !db.get(sql`select 1 as found from endpoint limit 1`) &&
@@ -206,11 +221,22 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
         keptUnsubscribed: kept,
         unsubscribes,
         users: by.get(stagedClass.user) ?? 0,
+        rejectedRows,
         rejectedBy,
+        examples,
         warnings: warnings.list(),
       };
     },
   };
+}
+
+const exampleLength = 80;
+
+/** What a refused cell says, shortened; of a whole row nothing, it stands in rejected.csv. */
+function valueOf(record: RawRecord, column: number | undefined): string {
+  const cell = column === undefined ? undefined : record.cells[column];
+  const value = (typeof cell === 'string' ? cell : (cell ?? []).join(', ')).trim();
+  return value.length > exampleLength ? `${value.slice(0, exampleLength - 1)}…` : value;
 }
 
 function createWarnings(columns: () => readonly string[]) {

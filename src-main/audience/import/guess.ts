@@ -1,5 +1,6 @@
 import { channels } from '../../../src-preload/contract/common.js';
-import { type ImportTarget, importFields, importLimits, isMultiValue, parseTargetKey, targetKey } from '../../../src-preload/contract/import.js';
+import { type ImportFormat, type ImportTarget, importFields, importLimits, isMultiValue, parseTargetKey, targetKey } from '../../../src-preload/contract/import.js';
+import { looksNumeric, parseNumber } from './numbers.js';
 
 /** A column as the guess sees it: its header and some values that are not empty. */
 export interface ColumnFacts {
@@ -9,7 +10,6 @@ export interface ColumnFacts {
 
 const emailLike = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const phoneLike = /^[+＋]?[\d\s().\-/]{7,20}$/;
-const numberLike = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 const field = (name: (typeof importFields)[number]): ImportTarget => ({ to: 'field', field: name });
 const person = (name: string): ImportTarget => ({ to: 'userAttribute', name });
@@ -113,7 +113,7 @@ function guessOne(column: ColumnFacts, pinpoint: boolean, index: number): Import
   if (share(emailLike) > 0.8) return { to: 'address', channel: 'EMAIL' };
   if (word === '' && values.length === 0) return { to: 'ignore' };
   if (/^column\d+$/.test(word) && share(/^\+/) > 0.8 && share(phoneLike) > 0.8) return { to: 'address', channel: 'SMS' };
-  if (metricWords.test(header) && values.length > 0 && share(numberLike) === 1) return { to: 'metric', name: nameOf(header, index) };
+  if (metricWords.test(header) && values.length > 0 && values.every((value) => looksNumeric(value.trim()))) return { to: 'metric', name: nameOf(header, index) };
   return attribute(header, index);
 }
 
@@ -121,10 +121,10 @@ const nameOf = (header: string, index: number) => header.trim().normalize('NFC')
 const attribute = (header: string, index: number): ImportTarget => ({ to: 'attribute', name: nameOf(header, index) });
 
 /** True where the values do not look like what the column would become. */
-export function doubts(target: ImportTarget, values: readonly string[]): 'not_emails' | 'not_phones' | 'not_numbers' | undefined {
-  const few = (pattern: RegExp) => values.length > 0 && values.filter((value) => pattern.test(value.trim())).length * 2 < values.length;
-  if (target.to === 'address' && target.channel === 'EMAIL' && few(emailLike)) return 'not_emails';
-  if (target.to === 'address' && target.channel === 'SMS' && few(phoneLike)) return 'not_phones';
-  if (target.to === 'metric' && few(numberLike)) return 'not_numbers';
+export function doubts(target: ImportTarget, values: readonly string[], decimal: ImportFormat['decimal']): 'not_emails' | 'not_phones' | 'not_numbers' | undefined {
+  const few = (fits: (value: string) => boolean) => values.length > 0 && values.filter((value) => fits(value.trim())).length * 2 < values.length;
+  if (target.to === 'address' && target.channel === 'EMAIL' && few((value) => emailLike.test(value))) return 'not_emails';
+  if (target.to === 'address' && target.channel === 'SMS' && few((value) => phoneLike.test(value))) return 'not_phones';
+  if (target.to === 'metric' && few((value) => !Number.isNaN(parseNumber(value, decimal)))) return 'not_numbers';
   return undefined;
 }

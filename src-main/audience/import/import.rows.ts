@@ -50,6 +50,12 @@ export const dayMs = 86_400_000;
 /** What came after a merge, for states that can still be taken back. */
 const undoable: readonly ImportState[] = ['merging', 'done', 'undoing', 'failed'];
 
+/** The options of an import, with what imports from before an option existed did. */
+export function storedOptions(row: Pick<ImportRow, 'options'>): ImportOptions {
+  const options = JSON.parse(row.options) as ImportOptions;
+  return { ...options, format: { ...options.format, decimal: (options.format as Partial<ImportOptions['format']> | undefined)?.decimal ?? '.' } };
+}
+
 function toView(db: ReadDb, row: ImportRow): ImportView {
   const segment = segmentById(db, row.replaces ?? row.segment);
   const shown = segment?.deleted_at === null && (row.replaces === null || row.state === 'done');
@@ -57,8 +63,8 @@ function toView(db: ReadDb, row: ImportRow): ImportView {
     uid: row.uid,
     fileName: row.file_name,
     state: row.state,
-    options: JSON.parse(row.options) as ImportOptions,
-    counts: row.counts === null ? null : (JSON.parse(row.counts) as ImportCounts),
+    options: storedOptions(row),
+    counts: row.counts === null ? null : { rejectedRows: 0, examples: [], ...(JSON.parse(row.counts) as Partial<ImportCounts>) } as ImportCounts,
     merged: row.merged === null ? null : (JSON.parse(row.merged) as ImportMerged),
     undone: row.undone === null ? null : (JSON.parse(row.undone) as ImportUndone),
     segment: segment ? { uid: segment.uid, name: segment.name, ready: shown } : null,

@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import { type ImportColumn, type ImportFormat, type ImportInspection, importLimits, type ImportTarget, isMultiValue } from '../../../src-preload/contract/import.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { createDecoder } from './decode.js';
-import { assertTextFile, detectCsv, detectEncoding, detectKind } from './detect.js';
+import { detectCsv, detectKind } from './detect.js';
+import { assertNotBinary, assertTextFile, detectEncoding } from './detect-encoding.js';
 import { type ColumnFacts, doubts, guessTargets, isPinpoint, pinpointTarget } from './guess.js';
+import { guessDecimal } from './numbers.js';
 import { createReader } from './reader.js';
 import type { RecalledMapping } from './recall.js';
 import type { RawRecord } from './record.js';
@@ -16,6 +18,7 @@ export interface InspectOptions {
   readonly encoding?: ImportFormat['encoding'] | undefined;
   readonly header?: boolean | undefined;
   readonly delimiter?: ImportFormat['delimiter'] | undefined;
+  readonly decimal?: ImportFormat['decimal'] | undefined;
   /** Asked with the file's headers: the targets an earlier import gave to the same columns. */
   readonly recall?: (headers: readonly string[]) => Promise<RecalledMapping | undefined>;
 }
@@ -52,13 +55,14 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
   const { bytes, whole, fileBytes } = await readSample(path, gzip);
   if (bytes.length === 0) throw new HeliographError('FILE_EMPTY', { name: fileName });
   assertTextFile(bytes);
+  if (options.encoding === 'utf-8' || options.encoding === 'windows-1252') assertNotBinary(bytes);
   const encoding = options.encoding ?? detectEncoding(bytes);
   const text = await decodeSample(path, bytes, { gzip, encoding, whole });
   const kind = detectKind(text);
   const csv = kind === 'csv' ? detectCsv(text) : { delimiter: ',' as const, quote: '"' as const, newline: '\n' as const, header: true };
-  const format: ImportFormat = { kind, gzip, encoding, ...csv, header: options.header ?? csv.header, delimiter: options.delimiter ?? csv.delimiter };
+  const form = { kind, gzip, encoding, ...csv, header: options.header ?? csv.header, delimiter: options.delimiter ?? csv.delimiter };
 
-  const reader = createReader(format);
+  const reader = createReader(form);
   const records: RawRecord[] = [...reader.push(text), ...(whole ? reader.end() : [])];
   const headers = reader.columns();
   // Not one whole record in a megabyte: the reader's own limit may be a few characters further.
@@ -67,13 +71,15 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
 
   const pinpoint = isPinpoint(headers);
   // Pinpoint's own columns say what they are; without a header there is nothing to know them by.
-  const recalled = pinpoint || !format.header ? undefined : await options.recall?.(headers.map((header) => header.slice(0, importLimits.headerLength)));
+  const recalled = pinpoint || !form.header ? undefined : await options.recall?.(headers.map((header) => header.slice(0, importLimits.headerLength)));
+  const facts = collectFacts(headers, records);
+  const decimal = options.decimal ?? (kind === 'csv' ? (guessDecimal(facts.map(({ values }) => values)) ?? recalled?.decimal ?? '.') : '.');
   return {
     fileName,
     bytes: size,
-    format,
+    format: { ...form, decimal },
     pinpoint,
-    columns: describeColumns(headers, records, format.header, recalled?.targets),
+    columns: describeColumns(facts, form.header, decimal, recalled?.targets),
     mappedAs: recalled ? { fileName: recalled.fileName, at: recalled.at } : null,
     rowsEstimate: whole ? records.length : Math.round((records.length * size) / Math.max(1, Math.min(size, fileBytes))),
     rowsExact: whole,
@@ -104,7 +110,7 @@ export function segmentNameOf(fileName: string): string {
   );
 }
 
-function describeColumns(headers: readonly string[], records: readonly RawRecord[], hasHeader: boolean, recalled?: readonly ImportTarget[]): ImportColumn[] {
+function collectFacts(headers: readonly string[], records: readonly RawRecord[]): ColumnFacts[] {
   const facts: (ColumnFacts & { values: string[] })[] = headers.map((header) => ({ header, values: [] }));
   for (const record of records) {
     if (record.problem) continue;
@@ -114,9 +120,13 @@ function describeColumns(headers: readonly string[], records: readonly RawRecord
       if (value !== '' && facts[i]!.values.length < valuesForGuess) facts[i]!.values.push(value.slice(0, 1000));
     }
   }
+  return facts;
+}
+
+function describeColumns(facts: readonly ColumnFacts[], hasHeader: boolean, decimal: ImportFormat['decimal'], recalled?: readonly ImportTarget[]): ImportColumn[] {
   const guesses = recalled ?? guessTargets(facts);
   const seen = new Map<string, number>();
-  for (const header of headers) seen.set(header.toLowerCase(), (seen.get(header.toLowerCase()) ?? 0) + 1);
+  for (const { header } of facts) seen.set(header.toLowerCase(), (seen.get(header.toLowerCase()) ?? 0) + 1);
   return facts.map(({ header, values }, index) => {
     const problems: ImportColumn['problems'] = [];
     const guess = guesses[index]!;
@@ -125,7 +135,7 @@ function describeColumns(headers: readonly string[], records: readonly RawRecord
     else if (seen.get(header.toLowerCase())! > 1 && !(pinpointTarget(header) && isMultiValue(guess))) problems.push('duplicate');
     if (hasHeader && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(header)) problems.push('looks_like_data');
     if (values.length === 0) problems.push('empty_column');
-    const doubt = doubts(guess, values);
+    const doubt = doubts(guess, values, decimal);
     if (doubt) problems.push(doubt);
     const samples = [...new Set(values)]
       .slice(0, samplesPerColumn)

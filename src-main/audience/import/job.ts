@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
-import type { ImportCounts, ImportMerged, ImportOptions, ImportUndone } from '../../../src-preload/contract/import.js';
+import type { ImportCounts, ImportMerged, ImportUndone } from '../../../src-preload/contract/import.js';
 import type { JobContext, JobKind } from '../../jobs/job.js';
 import { toErrorShape } from '../../platform/rpc.js';
 import { sql } from '../../store/sql.js';
 import { checkFile } from './check.js';
-import { findImport, type ImportRow } from './import.rows.js';
+import { findImport, type ImportRow, storedOptions } from './import.rows.js';
 import { loadIndexes, type LoadSlice } from './load.js';
 import type { importOperations } from './operations.js';
 import { openStaging, type StagingReader, stagingPath } from './staging.js';
@@ -43,7 +43,7 @@ export const importCheckJob: JobKind<{ uid: string; path: string }, ImportCounts
           progress: (done, total) => context.progress(done, total, 'rows'),
           throwIfCancelled: () => context.throwIfCancelled(),
         },
-        { uid, path, app: row.app, options: JSON.parse(row.options) as ImportOptions },
+        { uid, path, app: row.app, options: storedOptions(row) },
       );
       await context.write.imports.checked({ uid, counts });
       context.progress(counts.rows, counts.rows, 'rows');

@@ -1,10 +1,11 @@
 import { type Channel, channels } from '../../../src-preload/contract/common.js';
 import { demographicFields } from '../../../src-preload/contract/endpoint.js';
-import { importLimits, type ImportField, type ImportWarning, type RejectReason } from '../../../src-preload/contract/import.js';
+import { type ImportFormat, importLimits, type ImportField, type ImportWarning, type RejectReason } from '../../../src-preload/contract/import.js';
 import { isTimeZone } from '../../../src-preload/contract/settings.js';
 import { normaliseAddress } from '../address.js';
 import type { EndpointInput } from '../upsert.js';
 import { toCountry } from './countries.js';
+import { parseCoordinate, parseNumber } from './numbers.js';
 import type { MappingPlan, NamedColumns } from './mapping.js';
 import type { Cell, RawRecord } from './record.js';
 
@@ -29,6 +30,7 @@ export interface MappedRow {
 
 export interface RowRules {
   readonly defaultCountry: string;
+  readonly decimal: ImportFormat['decimal'];
   readonly warn: (code: ImportWarning['code'], row: number, column: number) => void;
 }
 
@@ -45,7 +47,6 @@ class CellRefused extends Error {
 }
 
 const isoDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
-const plainNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 const no =
   /^(?:no|n|false|f|0|off|never|none|nein|non|-|null|(?:un|non)[- ]?subscribed|unsubscribe|opted[ -_]?out|optout|opt-out|out|inactive|cleaned|bounced|archived|denied|rejected|withdrawn|abgemeldet)$/i;
 const notUnsubscribed = /^(?:no|n|false|f|0|off|never|none|nein|non|-|null|subscribed|opted[ -_]?in|optin|opt-in|in|active|confirmed)$/i;
@@ -165,7 +166,7 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
   function number(cells: readonly Cell[], column: number): number | undefined {
     const cell = text(cells, column);
     if (cell === '') return undefined;
-    const value = plainNumber.test(cell) ? Number(cell) : Number.NaN;
+    const value = parseNumber(cell, rules.decimal);
     if (!Number.isFinite(value)) throw new CellRefused({ reason: 'bad_number', column });
     return value;
   }
@@ -180,8 +181,10 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
   }
 
   function coordinate(cells: readonly Cell[], column: number, limit: number): number | undefined {
-    const value = number(cells, column);
-    if (value !== undefined && Math.abs(value) > limit) throw new CellRefused({ reason: 'bad_number', column });
+    const cell = text(cells, column);
+    if (cell === '') return undefined;
+    const value = parseCoordinate(cell);
+    if (!(Math.abs(value) <= limit)) throw new CellRefused({ reason: 'bad_number', column });
     return value;
   }
 

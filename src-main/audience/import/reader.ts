@@ -5,6 +5,6 @@ import type { RecordReader } from './record.js';
 
 export type { Cell, RawRecord, RecordReader } from './record.js';
 
-export function createReader(format: ImportFormat): RecordReader {
+export function createReader(format: Omit<ImportFormat, 'decimal'>): RecordReader {
   return format.kind === 'csv' ? createCsvReader(format) : createJsonLinesReader();
 }

@@ -1,10 +1,11 @@
-import { type ImportMapping, importOptions, type ImportTarget } from '../../../src-preload/contract/import.js';
+import { type ImportFormat, type ImportMapping, importOptions, type ImportTarget } from '../../../src-preload/contract/import.js';
 import type { ReadDb } from '../../store/db.js';
 import { sql } from '../../store/sql.js';
 
 /** How a finished import mapped the same columns: one target for each header asked for, in their order. */
 export interface RecalledMapping {
   readonly targets: readonly ImportTarget[];
+  readonly decimal: ImportFormat['decimal'];
   readonly fileName: string;
   readonly at: number;
 }
@@ -44,7 +45,7 @@ export function recallMapping(db: ReadDb, input: { readonly headers: readonly st
     const options = importOptions.safeParse(JSON.parse(row.options));
     if (!options.success || !options.data.format.header) continue;
     const targets = targetsFor(input.headers, options.data.mapping);
-    if (targets) return { targets, fileName: row.file_name, at: row.at };
+    if (targets) return { targets, decimal: options.data.format.decimal, fileName: row.file_name, at: row.at };
   }
   return undefined;
 }

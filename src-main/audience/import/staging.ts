@@ -46,6 +46,8 @@ export interface LoadPlan {
 
 export interface StagingWriter {
   add(row: NewStagedRow): void;
+  /** Rows added so far. */
+  readonly added: number;
   /**
    * Settles what comes more than once in the file. Gives back how many earlier rows were superseded, and how many are twins. `empty`: the workspace held nobody while
    * the file was checked, so the rows are also made ready to be loaded.
@@ -102,6 +104,7 @@ export function createStaging(files: string, uid: string, newUid: () => string):
   let inactive = false;
   let tokens = false;
   let pending = 0;
+  let added = 0;
   const flush = () => {
     if (db.inTransaction) db.exec('commit');
     pending = 0;
@@ -126,7 +129,11 @@ export function createStaging(files: string, uid: string, newUid: () => string):
   }
 
   return {
+    get added() {
+      return added;
+    },
     add(row) {
+      added++;
       if (pending === 0) db.exec('begin');
       const { input } = row;
       const { address } = input;

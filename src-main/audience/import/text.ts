@@ -98,7 +98,7 @@ export async function* readBytes(path: string, gzip: boolean, progress: ReadProg
 }
 
 /**
- * A file's text in chunks, without its byte order mark. Throws what `readBytes` throws, and `FILE_ENCODING` with the line and the byte (of the unpacked file, from 0)
+ * A file's text in chunks, without its byte order mark. Throws what `readBytes` throws, and `FILE_ENCODING` with the line and the byte (of the unpacked file), both from 1,
  * where the text stops being text in that encoding.
  */
 export async function* readText(path: string, options: TextOptions, progress?: ReadProgress): AsyncGenerator<string> {
@@ -112,8 +112,8 @@ export async function* readText(path: string, options: TextOptions, progress?: R
     if (rest !== '') yield rest;
   } catch (error) {
     if (!(error instanceof HeliographError) || error.code !== 'FILE_ENCODING') throw error;
-    const offset = Number(error.detail['offset']);
-    throw new HeliographError('FILE_ENCODING', { ...error.detail, line: await lineOf(path, options, offset) }, { cause: error });
+    const { offset, ...detail } = error.detail;
+    throw new HeliographError('FILE_ENCODING', { ...detail, byte: Number(offset) + 1, line: await lineOf(path, options, Number(offset)) }, { cause: error });
   }
 }
 

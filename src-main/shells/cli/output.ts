@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const exitCodes = { ok: 0, failed: 1, usage: 2, unavailable: 3, cancelled: 130 } as const;
 
 const unavailable = new Set(['WORKSPACE_LOCKED', 'WORKSPACE_MISSING', 'WORKSPACE_NEWER', 'WORKSPACE_FOREIGN', 'WORKSPACE_CORRUPT', 'WORKSPACE_NETWORK_DRIVE', 'NO_WORKSPACE', 'STORE_UNAVAILABLE']);
-const usage = new Set(['BAD_INPUT', 'NOT_FOUND', 'NAME_UNKNOWN', 'NAME_AMBIGUOUS', 'MAPPING_INVALID', 'FILE_UNREADABLE', 'FILE_EMPTY', 'FILE_ENCODING', 'FILE_FORMAT', 'FILE_TOO_WIDE', 'RECORD_TOO_LONG', 'GZIP_BOMB']);
+const usage = new Set(['BAD_INPUT', 'NOT_FOUND', 'NAME_UNKNOWN', 'NAME_AMBIGUOUS', 'MAPPING_INVALID', 'FILE_UNREADABLE', 'FILE_EMPTY', 'FILE_NO_ROWS', 'FILE_ENCODING', 'FILE_FORMAT', 'FILE_TOO_WIDE', 'RECORD_TOO_LONG', 'GZIP_BOMB']);
 
 const remoteError = z.object({ error: z.object({ code: errorCode, detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])) }) });
 

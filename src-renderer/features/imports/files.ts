@@ -1,5 +1,5 @@
 import { HeliographError } from '../../../src-preload/contract/errors.js';
-import type { ImportSource } from '../../../src-preload/contract/import.js';
+import type { ImportSource, ImportView } from '../../../src-preload/contract/import.js';
 
 /** A file somebody chose, and where the program can read it. */
 export interface ChosenFile {
@@ -11,6 +11,8 @@ export interface ChosenFile {
 export interface FileQueue {
   readonly file: ChosenFile;
   readonly rest: readonly ChosenFile[];
+  /** The check that is mapped anew: its choices stand at the beginning, and it goes once the next check is on its way. */
+  readonly before?: Pick<ImportView, 'uid' | 'options'>;
 }
 
 /** Makes a queue of files in the order they came, before those that wait already. Those that cannot be read are named in one error; undefined where none can. */

@@ -4,18 +4,20 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { describeError } from '../../../src-preload/contract/error-words.js';
+import { rejectWords } from '../../../src-preload/contract/import-words.js';
 import type { ImportView, RejectReason } from '../../../src-preload/contract/import.js';
 import { useTRPC } from '../../api/trpc.js';
 import { type Format, useFormat } from '../../lib/format.js';
 import { DetailPanel, Facts, okToast, Section, Tag } from '../../ui/index.js';
 import { fetchDownload } from './files.js';
 import classes from './imports.module.css';
-import { encodingWords, rejectWords, stateWords, warningWords } from './words.js';
+import { ChangeMapping } from './change-mapping.js';
+import { encodingWords, stateOf, warningWords } from './words.js';
 
 /** One import, wherever it stands: the dry run's numbers and the start, its progress, its result and the way back. */
 export function ImportPanel({ view, onClose }: { readonly view: ImportView; readonly onClose: () => void }) {
   const f = useFormat();
-  const state = stateWords[view.state];
+  const state = stateOf(view);
   return (
     <DetailPanel title={view.fileName} label={`Import of ${view.fileName}`} width={404} tools={<Tag tone={state.tone}>{state.label}</Tag>} onClose={onClose}>
       <Body view={view} />
@@ -82,25 +84,35 @@ function Checked({ view }: { readonly view: ImportView }) {
   const { counts } = view;
   if (!counts) return null;
   const anything = counts.new + counts.changed + counts.users + counts.same + counts.unsubscribes > 0;
+  const blocked = !anything ? 'Every row is rejected, so there is nothing to import.' : withSegment && name.trim() === '' ? 'Give the segment a name, or make none.' : undefined;
   return (
     <>
       <p className={classes.verdict}>{verdict(view, f)}</p>
       <Notes view={view} />
       <Rejected view={view} />
-      <Checkbox label="Make a segment of everybody in this file" checked={withSegment} onChange={(event) => setWithSegment(event.currentTarget.checked)} />
-      {withSegment && <TextInput mt="sm" label="Name of the segment" value={name} maxLength={200} onChange={(event) => setName(event.currentTarget.value)} />}
+      {anything && (
+        <Checkbox label="Make a segment of everybody in this file" checked={withSegment} onChange={(event) => setWithSegment(event.currentTarget.checked)} />
+      )}
+      {anything && withSegment && <TextInput mt="sm" label="Name of the segment" value={name} maxLength={200} onChange={(event) => setName(event.currentTarget.value)} />}
       <div className={classes.buttons}>
         <Button
           loading={start.isPending}
-          disabled={!anything || (withSegment && name.trim() === '')}
+          disabled={blocked !== undefined}
+          {...(blocked === undefined ? {} : { 'aria-describedby': 'import-blocked' })}
           onClick={() => start.mutate({ uid: view.uid, segmentName: withSegment ? name.trim() : null })}
         >
-          Import {f.plural(counts.rows, 'row', 'rows')}
+          {anything ? `Import ${f.plural(counts.rows - counts.rejectedRows, 'row', 'rows')}` : 'Import'}
         </Button>
+        <ChangeMapping view={view} />
         <Button variant="default" loading={leave.isPending} onClick={() => leave.mutate({ uid: view.uid })}>
           Leave it
         </Button>
       </div>
+      {blocked !== undefined && (
+        <p id="import-blocked" className="h-text-2">
+          {blocked}
+        </p>
+      )}
     </>
   );
 }
@@ -196,6 +208,11 @@ function Over({ view }: { readonly view: ImportView }) {
         <ul className={classes.lines}>
           <Line bad>{errorText(view.error)}</Line>
         </ul>
+      )}
+      {view.merged === null && (
+        <div className={classes.buttons}>
+          <ChangeMapping view={view} />
+        </div>
       )}
       {view.state === 'failed' && view.undoUntil !== null && (
         <div className={classes.buttons}>
@@ -303,6 +320,22 @@ function Rejected({ view }: { readonly view: ImportView }) {
       }
     >
       <Facts of={reasons.map(([reason, n]) => [rejectWords[reason], f.number(n)] as const)} />
+      <ul className={classes.lines}>
+        {counts.examples.map((example) => (
+          <Line key={`${example.row} ${example.column} ${example.reason}`}>
+            Row {f.number(example.row)}
+            {example.column !== '' && (
+              <>
+                , <strong>{example.column}</strong>
+              </>
+            )}
+            : {example.value !== '' && <q>{example.value}</q>} {rejectWords[example.reason]}
+          </Line>
+        ))}
+      </ul>
+      {(counts.rejectedBy.bad_number ?? 0) > 0 && view.state === 'checked' && view.options.format.kind === 'csv' && (
+        <p className="h-text-2">Numbers were read with the decimal mark {view.options.format.decimal === ',' ? 'comma' : 'point'}; change the mapping for the other one.</p>
+      )}
     </Section>
   );
 }

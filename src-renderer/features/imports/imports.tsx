@@ -10,7 +10,7 @@ import { DataTable, EmptyState, ErrorState, errorToast, Page, Tag, useKeys, useR
 import { DropAnywhere } from './drop.js';
 import { queueFiles } from './files.js';
 import { ImportPanel } from './import-panel.js';
-import { stateWords } from './words.js';
+import { stateOf } from './words.js';
 
 const shown = 500;
 
@@ -70,7 +70,7 @@ export function Imports() {
           rowKey={(view) => view.uid}
           columns={[
             { id: 'file', header: 'File', grow: 3, minWidth: 180, hideable: false, cell: (view) => <span className="h-name h-ellipsis">{view.fileName}</span> },
-            { id: 'state', header: 'State', width: 128, cell: (view) => <Tag tone={stateWords[view.state].tone}>{stateWords[view.state].label}</Tag> },
+            { id: 'state', header: 'State', width: 128, cell: (view) => <Tag tone={stateOf(view).tone}>{stateOf(view).label}</Tag> },
             { id: 'rows', header: 'Rows', width: 92, align: 'end', cell: (view) => number(view.counts?.rows) },
             { id: 'new', header: 'New', width: 92, align: 'end', cell: (view) => number(view.merged?.new ?? view.counts?.new) },
             { id: 'changed', header: 'Changed', width: 92, align: 'end', cell: (view) => number(view.merged?.changed ?? view.counts?.changed) },

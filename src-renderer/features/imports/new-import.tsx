@@ -1,9 +1,9 @@
 import { Button, Checkbox, FileButton, Select, TextInput } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { importEncodings, importFormat, type ImportInspectInput, type ImportInspection } from '../../../src-preload/contract/import.js';
+import { decimalMarks, importEncodings, importFormat, type ImportFormat, type ImportInspectInput, type ImportInspection, type ImportTarget } from '../../../src-preload/contract/import.js';
 import { useTRPC } from '../../api/trpc.js';
 import { errorShape } from '../../lib/errors.js';
 import { useFormat } from '../../lib/format.js';
@@ -12,7 +12,7 @@ import { DropAnywhere } from './drop.js';
 import { chosenPath, type FileQueue, nextInQueue, queueFiles } from './files.js';
 import classes from './imports.module.css';
 import { MappingTable, type Targets } from './mapping-table.js';
-import { delimiterWords, encodingWords } from './words.js';
+import { decimalWords, delimiterWords, encodingWords } from './words.js';
 
 const crumbs = [{ label: 'Imports', to: '/imports' }];
 
@@ -45,7 +45,7 @@ export function NewImport() {
   return (
     <DropAnywhere onFiles={take}>
       {queue && busy === undefined ? (
-        <Mapping key={JSON.stringify(queue.file.source)} queue={queue} />
+        <Mapping key={JSON.stringify([queue.file.source, queue.before?.uid])} queue={queue} />
       ) : (
         <Page scroll title="Import people" crumbs={crumbs}>
           <Choose busy={busy} onFiles={take} onPath={(path) => void navigate('/imports/new', { state: { file: chosenPath(path), rest: [] } satisfies FileQueue, replace: true })} />
@@ -107,7 +107,8 @@ function Mapping({ queue }: { readonly queue: FileQueue }) {
   const { file } = queue;
   const trpc = useTRPC();
   const navigate = useNavigate();
-  const [say, setSay] = useState<Omit<ImportInspectInput, 'source'>>({});
+  const [say, setSay] = useState<Omit<ImportInspectInput, 'source'>>(() => (queue.before ? saidBefore(queue.before.options.format) : {}));
+  const chosen = useRef<Map<string, ImportTarget>>(new Map(queue.before?.options.mapping.map((column) => [columnKey(column), column.target])));
   const inspection = useQuery({ ...trpc.imports.inspect.queryOptions({ source: file.source, ...say }), staleTime: Number.POSITIVE_INFINITY, retry: false });
   const next = nextInQueue(queue);
   const other = (
@@ -119,10 +120,16 @@ function Mapping({ queue }: { readonly queue: FileQueue }) {
     return (
       <Page scroll title={file.name} crumbs={crumbs} tools={other}>
         <ErrorState error={inspection.error} onRetry={() => void inspection.refetch()} />
-        {errorShape(inspection.error).code === 'FILE_ENCODING' && say.encoding === undefined && (
-          <Button variant="default" mt="md" onClick={() => setSay({ ...say, encoding: 'windows-1252' })}>
-            Read it as {encodingWords['windows-1252']}
-          </Button>
+        {errorShape(inspection.error).code === 'FILE_ENCODING' && (
+          <Select
+            label="Read its characters as"
+            placeholder="Choose"
+            w={260}
+            mt="md"
+            data={encodingChoices}
+            value={say.encoding ?? null}
+            onChange={(value) => value !== null && setSay({ ...say, encoding: importFormat.shape.encoding.parse(value) })}
+          />
         )}
       </Page>
     );
@@ -134,28 +141,42 @@ function Mapping({ queue }: { readonly queue: FileQueue }) {
       </Page>
     );
   }
-  // A new look at the file starts with new guesses.
-  return <Look key={inspection.dataUpdatedAt} queue={queue} seen={inspection.data} say={say} onSay={setSay} other={other} />;
+  // A new look at the file starts with new guesses; what a person chose stands.
+  return <Look key={inspection.dataUpdatedAt} queue={queue} seen={inspection.data} chosen={chosen.current} say={say} onSay={setSay} other={other} />;
 }
+
+const encodingChoices = importEncodings.map((value) => ({ value, label: encodingWords[value] }));
+
+const columnKey = ({ index, header }: { readonly index: number; readonly header: string }) => `${index} ${header}`;
+
+const saidBefore = ({ encoding, header, delimiter, decimal }: ImportFormat): Omit<ImportInspectInput, 'source'> => ({ encoding, header, delimiter, decimal });
 
 interface LookProps {
   readonly queue: FileQueue;
   readonly seen: ImportInspection;
+  /** Targets that a person chose, by `columnKey`. They outlive the look, so that another separator or decimal mark keeps them. */
+  readonly chosen: Map<string, ImportTarget>;
   readonly say: Omit<ImportInspectInput, 'source'>;
   readonly onSay: (say: Omit<ImportInspectInput, 'source'>) => void;
   readonly other: React.ReactNode;
 }
 
-function Look({ queue, seen, say, onSay, other }: LookProps) {
+function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
   const { file, rest } = queue;
   const trpc = useTRPC();
   const f = useFormat();
   const navigate = useNavigate();
-  const [targets, setTargets] = useState<Targets>(seen.columns.map(({ guess }) => guess));
+  const [targets, setTargets] = useState<Targets>(seen.columns.map((column) => chosen.get(columnKey(column)) ?? column.guess));
+  const choose = (next: Targets) => {
+    next.forEach((target, i) => target !== targets[i] && chosen.set(columnKey(seen.columns[i]!), target));
+    setTargets(next);
+  };
+  const leave = useMutation(trpc.imports.cancel.mutationOptions());
   const check = useMutation(
     trpc.imports.check.mutationOptions({
       meta: { ownError: true },
       onSuccess: (view) => {
+        if (queue.before) leave.mutate({ uid: queue.before.uid });
         const next = nextInQueue(queue);
         if (!next) return void navigate(`/imports?import=${view.uid}`);
         okToast(`${view.fileName} is being checked; it waits under Imports. Next is ${next.file.name}.`);
@@ -172,6 +193,7 @@ function Look({ queue, seen, say, onSay, other }: LookProps) {
   ]
     .filter((text) => text !== '')
     .join(' ');
+  const noRows = seen.rowsExact && seen.rowsEstimate === 0;
   const rows = `${seen.rowsExact ? '' : 'about '}${f.plural(seen.rowsEstimate, 'row', 'rows')}`;
   return (
     <Page
@@ -181,7 +203,7 @@ function Look({ queue, seen, say, onSay, other }: LookProps) {
       note={`${rows}, ${f.bytes(seen.bytes)}`}
       tools={other}
       action={
-        <Button loading={check.isPending} onClick={run}>
+        <Button loading={check.isPending} disabled={noRows} title={noRows ? 'The file has a header and no rows.' : undefined} onClick={run}>
           Check without importing
         </Button>
       }
@@ -202,9 +224,17 @@ function Look({ queue, seen, say, onSay, other }: LookProps) {
               label="Characters"
               w={230}
               allowDeselect={false}
-              data={importEncodings.map((value) => ({ value, label: encodingWords[value] }))}
+              data={encodingChoices}
               value={seen.format.encoding}
               onChange={(value) => onSay({ ...say, encoding: importFormat.shape.encoding.parse(value) })}
+            />
+            <Select
+              label="Decimal mark"
+              w={130}
+              allowDeselect={false}
+              data={decimalMarks.map((value) => ({ value, label: decimalWords[value] }))}
+              value={seen.format.decimal}
+              onChange={(value) => onSay({ ...say, decimal: importFormat.shape.decimal.unwrap().parse(value) })}
             />
             <Checkbox
               label="The first row holds the names of the columns"
@@ -216,6 +246,11 @@ function Look({ queue, seen, say, onSay, other }: LookProps) {
         )}
         {about !== '' && <p className="h-text-2">{about}</p>}
       </div>
+      {noRows && (
+        <p className="h-warn" role="status">
+          The file has a header and no rows. {seen.format.header && 'If its first row is a person, say so above.'}
+        </p>
+      )}
       {rest.length > 0 && (
         <p className="h-text-2" role="status">
           {f.plural(rest.length, 'more file waits', 'more files wait')} {rest.length === 1 ? 'for its turn' : 'for their turn'}: {rest.slice(0, 5).map(({ name }) => name).join(', ')}
@@ -225,12 +260,15 @@ function Look({ queue, seen, say, onSay, other }: LookProps) {
       {seen.mappedAs !== null && (
         <p className="h-text-2" role="status">
           Mapped as in {seen.mappedAs.fileName} on {f.date(seen.mappedAs.at)}.{' '}
-          <button type="button" className="h-link" onClick={() => onSay({ ...say, afresh: true })}>
+          <button type="button" className="h-link" onClick={() => {
+              chosen.clear();
+              onSay({ ...say, afresh: true });
+            }}>
             Guess afresh
           </button>
         </p>
       )}
-      <MappingTable columns={seen.columns} targets={targets} onChange={setTargets} />
+      <MappingTable columns={seen.columns} targets={targets} onChange={choose} />
     </Page>
   );
 }

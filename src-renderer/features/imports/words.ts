@@ -1,5 +1,5 @@
 import { type Channel } from '../../../src-preload/contract/common.js';
-import type { ImportColumn, ImportFormat, ImportState, ImportTarget, ImportWarning, RejectReason } from '../../../src-preload/contract/import.js';
+import type { ImportColumn, ImportFormat, ImportState, ImportTarget, ImportView, ImportWarning } from '../../../src-preload/contract/import.js';
 import type { Tone } from '../../ui/index.js';
 
 export const stateWords: Readonly<Record<ImportState, { readonly label: string; readonly tone: Tone }>> = {
@@ -13,33 +13,9 @@ export const stateWords: Readonly<Record<ImportState, { readonly label: string; 
   failed: { label: 'Failed', tone: 'bad' },
 };
 
-export const rejectWords: Readonly<Record<RejectReason, string>> = {
-  too_few_cells: 'fewer cells than columns',
-  too_many_cells: 'more cells than columns',
-  quote_not_closed: 'a quote is never closed',
-  bad_quotes: 'quotes in the wrong place',
-  bad_json: 'not valid JSON',
-  not_an_object: 'not one flat JSON object',
-  control_character: 'a character that is no text',
-  value_too_long: 'a value over 4,000 characters',
-  address_missing: 'no address',
-  channel_missing: 'no channel',
-  unknown_channel: 'an unknown channel',
-  empty: 'an empty address',
-  too_long: 'an address that is too long',
-  bad_email: 'not an e-mail address',
-  bad_domain: 'a domain that cannot exist',
-  bad_phone: 'not a phone number',
-  country_needed: 'a phone number without country',
-  bad_number: 'not a number',
-  bad_date: 'not an ISO 8601 date',
-  bad_opt_out: 'OptOut is neither ALL nor NONE',
-  bad_status: 'the status is neither ACTIVE nor INACTIVE',
-  bad_id: 'not an id',
-  unknown_id: 'an id that nobody has, and no address',
-  unknown_user: 'a user id that nobody has',
-  too_many_columns: 'too many columns',
-};
+/** A dry run that was left is no import somebody broke off. */
+export const stateOf = (view: Pick<ImportView, 'state' | 'counts' | 'merged'>): (typeof stateWords)[ImportState] =>
+  view.state === 'cancelled' && view.counts !== null && view.merged === null ? { label: 'Checked only', tone: 'neutral' } : stateWords[view.state];
 
 export const warningWords: Readonly<Record<ImportWarning['code'], string>> = {
   phone_without_plus: 'Phone numbers without + were read with the country code they begin with, or the default country.',
@@ -63,9 +39,10 @@ export const problemWords: Readonly<Record<ImportColumn['problems'][number], str
 };
 
 export const delimiterWords: Readonly<Record<ImportFormat['delimiter'], string>> = { ',': 'Comma', ';': 'Semicolon', '\t': 'Tab', '|': 'Vertical bar' };
+export const decimalWords: Readonly<Record<ImportFormat['decimal'], string>> = { '.': 'Point: 12.5', ',': 'Comma: 12,5' };
 export const encodingWords: Readonly<Record<ImportFormat['encoding'], string>> = {
   'utf-8': 'UTF-8',
-  'utf-16le': 'UTF-16',
+  'utf-16le': 'UTF-16 (little-endian)',
   'utf-16be': 'UTF-16 (big-endian)',
   'windows-1252': 'Windows-1252 (Western European)',
 };

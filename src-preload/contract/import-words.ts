@@ -1,0 +1,30 @@
+import type { RejectReason } from './import.js';
+
+/** Why a row or a cell is not imported, as people read it; the screens and the command line say it alike. */
+export const rejectWords: Readonly<Record<RejectReason, string>> = {
+  too_few_cells: 'fewer cells than columns',
+  too_many_cells: 'more cells than columns',
+  quote_not_closed: 'a quote is never closed',
+  bad_quotes: 'quotes in the wrong place',
+  bad_json: 'not valid JSON',
+  not_an_object: 'not one flat JSON object',
+  control_character: 'a character that is no text',
+  value_too_long: 'a value over 4,000 characters',
+  address_missing: 'no address',
+  channel_missing: 'no channel',
+  unknown_channel: 'an unknown channel',
+  empty: 'an empty address',
+  too_long: 'an address that is too long',
+  bad_email: 'not an e-mail address',
+  bad_domain: 'a domain that cannot exist',
+  bad_phone: 'not a phone number',
+  country_needed: 'a phone number without country',
+  bad_number: 'not a number',
+  bad_date: 'not an ISO 8601 date',
+  bad_opt_out: 'OptOut is neither ALL nor NONE',
+  bad_status: 'the status is neither ACTIVE nor INACTIVE',
+  bad_id: 'not an id',
+  unknown_id: 'an id that nobody has, and no address',
+  unknown_user: 'a user id that nobody has',
+  too_many_columns: 'too many columns',
+};
