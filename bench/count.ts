@@ -1,17 +1,7 @@
 import type { RunningHost } from '../src-main/app/host.js';
 import type { SegmentTree } from '../src-preload/contract/segment.js';
+import { connectDuck, duckHint } from './duck.js';
 import { median, report, rows, runs, seconds } from './measure.js';
-
-/** The part of `@duckdb/node-api` that is used. It is not a dependency: the registry here lacks some of its platforms, and `npm ci` then refuses the lock file. */
-interface DuckConnection {
-  run(sql: string): Promise<unknown>;
-  runAndReadAll(sql: string): Promise<{ getRowObjectsJson(): unknown[] }>;
-  closeSync(): void;
-}
-interface DuckModule {
-  readonly DuckDBInstance: { create(path: string, options: Readonly<Record<string, string>>): Promise<{ connect(): Promise<DuckConnection> }> };
-}
-const duckPackage = '@duckdb/node-api';
 
 const asOf = Date.UTC(2026, 10, 24);
 
@@ -79,12 +69,11 @@ export async function benchCount(host: RunningHost, csv: string): Promise<void> 
   const engine = await ask(fresh, (input) => workspace.segments.count(input));
   const keystroke = await ask(edited, (input) => workspace.segments.count(input));
 
-  const duckdb = (await import(duckPackage).catch(() => undefined)) as DuckModule | undefined;
-  if (!duckdb) {
-    console.log(`live count, six conditions, ${million} endpoints: ${median(bySql.times).toFixed(0)} ms through SQL, ${median(engine.times).toFixed(1)} ms by the engine, ${median(keystroke.times).toFixed(1)} ms after one edit; no ratio: the reference is DuckDB (npm install --no-save ${duckPackage}@1.5.6-r.1)`);
+  const duck = await connectDuck();
+  if (!duck) {
+    console.log(`live count, six conditions, ${million} endpoints: ${median(bySql.times).toFixed(0)} ms through SQL, ${median(engine.times).toFixed(1)} ms by the engine, ${median(keystroke.times).toFixed(1)} ms after one edit; no ratio: the reference is DuckDB (${duckHint})`);
     return;
   }
-  const duck = await (await duckdb.DuckDBInstance.create(':memory:', { threads: '2' })).connect();
   await duck.run(`create table people as select * from read_csv('${csv}', header = true, all_varchar = true)`);
   // User attributes are shared by a user's endpoints and the last row wins, as in the import.
   await duck.run(`create table plans as select "User.UserId" as id, last("User.UserAttributes.plan" order by cast(substr("Id", 4) as bigint)) as plan from people group by 1`);

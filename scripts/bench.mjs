@@ -1,4 +1,4 @@
-/** `npm run bench [import] [count] [freeze] [send]`: bundles bench/ and the worker-thread entry, then runs it on its own. */
+/** `npm run bench [import] [count] [freeze] [events] [send]`: bundles bench/ and the worker-thread entry, then runs it on its own. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';

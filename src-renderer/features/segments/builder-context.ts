@@ -27,7 +27,7 @@ export interface Builder {
   readonly picking: string | undefined;
   readonly setPicking: (groupId: string | undefined) => void;
   readonly addRule: (groupId: string, rule: SegmentRule) => void;
-  readonly addGroup: (groupId: string, match: SegmentGroup['match']) => void;
+  readonly addGroup: (groupId: string) => void;
   readonly replace: (id: string, rule: SegmentRule) => void;
   readonly setMatch: (groupId: string, match: SegmentGroup['match']) => void;
   readonly remove: (id: string) => void;

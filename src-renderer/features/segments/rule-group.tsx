@@ -74,7 +74,7 @@ export function RuleGroup({ group, root = false }: { readonly group: SegmentGrou
             Add rule
           </Button>
         </SubjectPicker>
-        <Button variant="subtle" color="slate" leftSection={<IconPlus size={14} />} onClick={() => b.addGroup(id, group.match === 'any' ? 'all' : 'any')}>
+        <Button variant="subtle" color="slate" leftSection={<IconPlus size={14} />} onClick={() => b.addGroup(id)}>
           Add group
         </Button>
         {root && (

@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { SegmentGroup } from '../../../src-preload/contract/segment.js';
 import type { SegmentNames, SegmentSummary } from '../../../src-preload/contract/segment-views.js';
 import { useFormat } from '../../lib/format.js';
 import { undoToast, useKeys } from '../../ui/index.js';
@@ -39,16 +38,19 @@ export function useBuilderCommands({ draft, set, effects, names, segments, campa
   const rootId = draft.root.id!;
   /** The group the person works in, if it is still there. */
   const here = () => (group.current !== undefined && (group.current === rootId || placeOf(draft, group.current)) ? group.current : rootId);
-  const addGroup = (groupId: string, match: SegmentGroup['match']) => {
+  /** The other kind than the group it stands in: ANY within ANY says nothing new. */
+  const addGroup = (groupId: string) => {
     if (!hasRoom(draft)) return;
-    const added = addNode(draft, groupId, { type: 'group', match, of: [] });
+    const place = placeOf(draft, groupId);
+    const within = place ? place.group.of[place.index] : draft.root;
+    const added = addNode(draft, groupId, { type: 'group', match: within?.type === 'group' && within.match === 'any' ? 'all' : 'any', of: [] });
     set(added.draft);
     group.current = added.id;
     setPicking(added.id);
   };
   useKeys('Rules', [
     { key: 'r', label: 'Add a rule to the group you are in', run: () => setPicking(here()) },
-    { key: 'g', label: 'Add a group to the group you are in', run: () => addGroup(here(), 'any') },
+    { key: 'g', label: 'Add a group to the group you are in', run: () => addGroup(here()) },
     { key: 'Alt ↑ ↓', label: 'Move the rule or group', help: true },
     { key: 'd', label: 'Duplicate the rule whose handle has the focus', help: true },
     { key: 'Delete', label: 'Remove the rule whose handle has the focus', help: true },
