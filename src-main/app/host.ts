@@ -114,7 +114,8 @@ export function createHost(ports: HostPorts): RunningHost {
       view = await opened.describe();
       if (state.lost) throw state.lost;
     } catch (error) {
-      await opened.close();
+      const lock = await opened.closeHeld();
+      if (!options.lock) lock.release();
       throw error;
     }
     state.workspace = opened;
@@ -255,8 +256,7 @@ export function createHost(ports: HostPorts): RunningHost {
         const path = resolve(folder);
         if (former !== undefined && isSameFolder(former, path)) throw new HeliographError('WORKSPACE_LOCKED');
         checkRestorable(path);
-        await close();
-        return restoreClosed(path, backup, { ...steps, startFormer: async () => (former === undefined ? undefined : startFormer(former)) });
+        return restoreClosed(path, backup, { ...steps, leave: close, startFormer: async () => (former === undefined ? undefined : startFormer(former)) });
       }),
     recent: () => program.recent(),
     switches: (signal) => switched.listen(signal),

@@ -1,10 +1,10 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { WorkspaceView } from '../../src-preload/contract/workspace.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
-import { type BackupFile, keepFile, listBackups, lockWorkspace, mendSwap, prepareRestore, settleWorkspace, swapBack, swapIn, workspaceFiles, type WorkspaceLock } from '../store/index.js';
+import { type BackupFile, dropDamaged, keepDamaged, listBackups, lockWorkspace, mendSwap, prepareRestore, settleWorkspace, swapBack, swapIn, workspaceFiles, type WorkspaceLock } from '../store/index.js';
 import { startThread } from './threads.js';
 import { checkFolder, type OpenWorkspace } from './workspace.js';
 
@@ -14,7 +14,7 @@ export interface RestoreSteps {
   readonly log: Logger;
   /** Closes the open workspace; its folder stays ours. */
   closeHeld(): Promise<WorkspaceLock>;
-  /** Opens the folder whose lock is handed over. */
+  /** Opens the folder whose lock is handed over. When that fails, the lock is still held. */
   start(folder: string, lock: WorkspaceLock): Promise<WorkspaceView>;
   /** Opens again what was open before, after the restore failed. */
   startFormer(folder: string): Promise<void>;
@@ -52,21 +52,23 @@ export async function restoreOpen(workspace: OpenWorkspace, name: string, steps:
   return exchange(folder, prepared, whole, await steps.closeHeld(), steps);
 }
 
-/** The same for a workspace that cannot be opened: its file, where there is one, is kept beside the backups. Throws also `WORKSPACE_LOCKED`. */
-export async function restoreClosed(folder: string, name: string, steps: RestoreSteps): Promise<WorkspaceView> {
+/**
+ * The same for a workspace that cannot be opened: its file, where there is one, is kept beside the backups. What is open meanwhile is closed by `leave` once nothing is in the way any
+ * more. Throws also `WORKSPACE_LOCKED`.
+ */
+export async function restoreClosed(folder: string, name: string, steps: Omit<RestoreSteps, 'closeHeld'> & { readonly leave: () => Promise<void> }): Promise<WorkspaceView> {
   const database = join(folder, workspaceFiles.database);
-  let lock: WorkspaceLock | undefined;
+  const chosen = await findSound(folder, name, steps.log);
+  const lock = lockWorkspace(join(folder, workspaceFiles.lock));
   let prepared: string;
   try {
-    const chosen = await findSound(folder, name, steps.log);
-    lock = lockWorkspace(join(folder, workspaceFiles.lock));
     mendSwap(database);
     prepared = await prepareRestore(chosen.path, database);
   } catch (error) {
-    lock?.release();
-    await steps.startFormer(folder);
+    lock.release();
     throw error;
   }
+  await steps.leave();
   return exchange(folder, prepared, false, lock, steps);
 }
 
@@ -84,7 +86,7 @@ async function findSound(folder: string, name: string, log: Logger): Promise<Bac
 }
 
 /** `whole`: the file that goes away is in a backup; else it is kept itself. Opens the restored workspace, or the one of before and throws. */
-async function exchange(folder: string, prepared: string, whole: boolean, lock: WorkspaceLock, steps: RestoreSteps): Promise<WorkspaceView> {
+async function exchange(folder: string, prepared: string, whole: boolean, lock: WorkspaceLock, steps: Pick<RestoreSteps, 'clock' | 'log' | 'start' | 'startFormer'>): Promise<WorkspaceView> {
   const database = join(folder, workspaceFiles.database);
   const damaged = join(folder, workspaceFiles.backups, `${new Date(steps.clock.now()).toISOString().replaceAll(':', '-')}.damaged`);
   let swapped = false;
@@ -96,7 +98,7 @@ async function exchange(folder: string, prepared: string, whole: boolean, lock: 
         if (whole) throw error;
         steps.log.warn('the damaged file could not be read to its end', { error });
       }
-      if (!whole) await keepFile(database, damaged);
+      if (!whole) await keepDamaged(database, damaged);
     }
     await swapIn(database, prepared);
     swapped = true;
@@ -104,7 +106,7 @@ async function exchange(folder: string, prepared: string, whole: boolean, lock: 
   } catch (error) {
     if (swapped) swapBack(database);
     // A second name of a file that is in use again.
-    rmSync(damaged, { force: true });
+    dropDamaged(damaged);
     lock.release();
     await steps.startFormer(folder);
     throw error;

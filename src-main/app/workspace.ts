@@ -56,25 +56,16 @@ export function checkNotHeld(folder: string): void {
   lockWorkspace(join(folder, workspaceFiles.lock)).release();
 }
 
-/**
- * Opens the workspace in `folder`, or makes a new one there when `create` names it. Everything that can refuse does so before anything runs:
- * what `checkFolder` throws, `WORKSPACE_EXISTS`, `WORKSPACE_LOCKED`. A `lock` that is held already becomes the workspace's own; it is let go when the opening fails.
- */
-export async function openWorkspace(folder: string, ports: WorkspacePorts, options: OpenOptions = {}): Promise<OpenWorkspace> {
-  try {
-    return await openHeld(folder, ports, options);
-  } catch (error) {
-    options.lock?.release();
-    throw error;
-  }
-}
-
 export interface OpenOptions {
   readonly create?: { readonly name: string };
   readonly lock?: WorkspaceLock;
 }
 
-async function openHeld(folder: string, ports: WorkspacePorts, options: OpenOptions): Promise<OpenWorkspace> {
+/**
+ * Opens the workspace in `folder`, or makes a new one there when `create` names it. Everything that can refuse does so before anything runs:
+ * what `checkFolder` throws, `WORKSPACE_EXISTS`, `WORKSPACE_LOCKED`. A `lock` that is held already becomes the workspace's own; when the opening fails, its holder still has it.
+ */
+export async function openWorkspace(folder: string, ports: WorkspacePorts, options: OpenOptions): Promise<OpenWorkspace> {
   const database = join(folder, workspaceFiles.database);
   if (options.create) {
     if (existsSync(database)) throw new HeliographError('WORKSPACE_EXISTS', { folder });
@@ -204,7 +195,7 @@ async function openHeld(folder: string, ports: WorkspacePorts, options: OpenOpti
     };
   } catch (error) {
     await stopAll();
-    lock.release();
+    if (!options.lock) lock.release();
     if (options.create && !existsSync(database)) rmSync(folder, { recursive: true, force: true });
     ports.log.warn('workspace did not open', { folder: basename(folder), error });
     throw error;

@@ -49,6 +49,7 @@ interface CandidateRow extends EndpointViewRow {
   readonly endpoint: number;
   readonly adhoc: string | null;
   readonly why: number;
+  readonly held: number;
 }
 
 /**
@@ -105,13 +106,16 @@ interface LaneRow {
   readonly cursor: number;
 }
 
-/**
- * Another message of this run went to the address, is on its way there, or may have reached it: the person had it then, and was given another since. A message that a server put off
- * certainly did not arrive; one that is deferred without a reason may have (somebody said "send again"). The claim writes the address down, so that what is in flight counts.
- */
-const alreadyWritten = sql`exists (select 1 from message_reply p join message o on o.run = p.run and o.seq = p.seq
-  where p.run = m.run and p.address_key = e.address_key and p.seq <> m.seq
-    and (o.state in (${messageStateCode.claimed}, ${messageStateCode.sent}, ${messageStateCode.unknown}) or (o.state = ${messageStateCode.deferred} and o.reason is null)))`;
+const otherAtAddress = (what: Sql) => sql`exists (select 1 from message_reply p join message o on o.run = p.run and o.seq = p.seq
+  where p.run = m.run and p.address_key = e.address_key and p.seq <> m.seq and ${what})`;
+/** Another message of this run reached the address, or may have: the person had it then, and was given another since. */
+const alreadyWritten = otherAtAddress(sql`p.reached = 1`);
+/** Another one is on its way there. What becomes of it decides. */
+const onItsWay = otherAtAddress(sql`o.state = ${messageStateCode.claimed}`);
+/** This one may have reached the address its person had before: that is where it went, and its links speak for that address. */
+const wentElsewhere = sql`exists (select 1 from message_reply p where p.run = m.run and p.seq = m.seq and p.reached = 1 and p.address_key <> e.address_key)`;
+/** How long a message waits for another one to its address. */
+export const onItsWayMs = 5_000;
 
 /** Takes candidates, asks whether each may still be sent, and claims those. */
 class Picker {
@@ -130,8 +134,9 @@ class Picker {
       run.kind === 'test'
         ? sql`case when m.endpoint > 0 and e.id is null then ${messageReasonCode.deleted} else 0 end`
         : sql`case when e.id is null then ${messageReasonCode.deleted}
-            else coalesce(nullif(${purposeReasonSql('EMAIL', run.purpose, run.topic === null ? undefined : topicById(db, run.topic))}, 0), case when ${alreadyWritten} then ${messageReasonCode.duplicate_address} else 0 end) end`;
-    this.#columns = sql`m.seq as m_seq, m.treatment as m_treatment, m.reason as m_reason, e.address_key as m_key, m.endpoint as endpoint, a.address as adhoc, ${why} as why, ${endpointViewColumns}`;
+            else coalesce(nullif(${purposeReasonSql('EMAIL', run.purpose, run.topic === null ? undefined : topicById(db, run.topic))}, 0), case when ${wentElsewhere} then ${messageReasonCode.address_changed} when ${alreadyWritten} then ${messageReasonCode.duplicate_address} else 0 end) end`;
+    const held = run.kind === 'test' ? sql`0` : onItsWay;
+    this.#columns = sql`m.seq as m_seq, m.treatment as m_treatment, m.reason as m_reason, e.address_key as m_key, m.endpoint as endpoint, a.address as adhoc, ${why} as why, ${held} as held, ${endpointViewColumns}`;
   }
 
   /** Rows that are due again. */
@@ -166,10 +171,19 @@ class Picker {
     if (cursor < lane.seq_to) this.moreToScan = true;
   }
 
+  /** Claims the message, or leaves it out. False when it was not there any more, or waits. */
   private take(row: CandidateRow, from: Place): boolean {
+    if (row.why === 0 && row.held === 1) {
+      const waits: Place = from.state === 'deferred' ? from : { state: 'deferred', reason: 'none' };
+      if (from.state !== 'deferred') this.#ledger.move(row.m_seq, from, waits);
+      this.db
+        .prepare('insert into deferred (run, seq, due, attempts) values (?, ?, ?, 0) on conflict (run, seq) do update set due = excluded.due')
+        .run(this.run.id, row.m_seq, this.db.now + onItsWayMs);
+      return false;
+    }
     if (row.why !== 0) return this.#ledger.move(row.m_seq, from, { state: 'skipped', reason: messageReasons[row.why]! });
     if (!this.#ledger.move(row.m_seq, from, claimed)) return false;
-    const { m_seq, m_treatment, m_reason: _reason, m_key, endpoint, adhoc, why: _why, ...view } = row;
+    const { m_seq, m_treatment, m_reason: _reason, m_key, endpoint, adhoc, why: _why, held: _held, ...view } = row;
     if (this.run.kind !== 'test') {
       // An empty answer: claimed then, and nothing heard yet.
       this.db

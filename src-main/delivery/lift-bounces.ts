@@ -1,7 +1,7 @@
 import type { LiftBouncesInput } from '../../src-preload/contract/campaign.js';
 import { messageReasonCode, messageStateCode } from '../../src-preload/contract/delivery.js';
 import type { SuppressionRow } from '../../src-preload/contract/audience.js';
-import { type Appended, liftSuppression } from '../audience/index.js';
+import { type Appended, liftSuppression, suppress } from '../audience/index.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { type Sql, sql } from '../store/sql.js';
 import { Ledger } from './counts.js';
@@ -32,18 +32,22 @@ export function liftableBounces(db: ReadDb, input: { readonly run: string }): { 
 export function liftBounces(db: WriteDb, input: LiftBouncesInput): { lifted: number; again: number; left: boolean } & Appended {
   const run = runByUid(db, input.run);
   if (input.sendAgain && run.paused === 'stopping') assertRunState({ ...run, state: 'stopped' }, 'sending');
-  const rows = db.all<Pick<SuppressionRow, 'channel' | 'addressKey' | 'scope' | 'seq'>>(sql`select s.channel, s.address_key as addressKey, d.scope, s.seq ${standing(db, run)} order by s.id limit ${liftSliceRows + 1}`);
+  const rows = db.all<Pick<SuppressionRow, 'id' | 'channel' | 'addressKey' | 'scope' | 'seq'>>(sql`select s.id, s.channel, s.address_key as addressKey, d.scope, s.seq ${standing(db, run)} order by s.id limit ${liftSliceRows + 1}`);
   const slice = rows.slice(0, liftSliceRows);
   const appended: SuppressionRow[] = [];
   const ledger = new Ledger(db, run.id);
   let again = 0;
-  for (const { channel, addressKey, scope, seq } of slice) {
+  for (const { id, channel, addressKey, scope, seq } of slice) {
     appended.push(...liftSuppression(db, { channel, addressKey, scope, note: input.note }).appended);
+    // The bounce may have taken the place of a weaker reason, which still holds.
+    const former = db.get<Pick<SuppressionRow, 'act' | 'reason' | 'source' | 'note'>>(sql`select act, reason, source, note from suppression
+      where channel = ${channel} and address_key = ${addressKey} and scope = ${scope} and id < ${id} order by id desc limit 1`);
+    if (former?.act === 'add') {
+      appended.push(...suppress(db, { channel, addressKey, scope, reason: former.reason, source: former.source, ...(former.note === null ? {} : { note: former.note }) }).appended);
+    }
     if (!input.sendAgain || seq === null) continue;
     const refused = db.get(sql`select 1 as found from message where run = ${run.id} and seq = ${seq} and state = ${messageStateCode.failed} and reason = ${messageReasonCode.refused_hard}`);
     if (!refused || !ledger.move(seq, { state: 'failed', reason: 'refused_hard' }, { state: 'deferred', reason: 'none' })) continue;
-    // Nothing reached the address: the message must not hold it back from whoever has it by now.
-    db.run(sql`update message_reply set address_key = null where run = ${run.id} and seq = ${seq}`);
     db.run(sql`insert or replace into deferred (run, seq, due, attempts) values (${run.id}, ${seq}, ${db.now}, 0)`);
     again++;
   }
@@ -51,7 +55,7 @@ export function liftBounces(db: WriteDb, input: LiftBouncesInput): { lifted: num
   if (again > 0 && (run.state === 'done' || run.state === 'stopped')) db.run(sql`update run set state = 'sending', ended_at = null, paused = null where id = ${run.id}`);
   if (slice.length > 0) {
     db.changed('run', run.id);
-    db.audit('run.bounces_lifted', `run:${run.uid}`, { suppressions: appended.length, messages: again });
+    db.audit('run.bounces_lifted', `run:${run.uid}`, { suppressions: slice.length, messages: again });
   }
-  return { lifted: appended.length, again, left: rows.length > liftSliceRows, appended };
+  return { lifted: slice.length, again, left: rows.length > liftSliceRows, appended };
 }

@@ -15,18 +15,16 @@ export function startSender(db: WriteDb, _input: undefined): { epoch: number; lo
 }
 
 /**
- * Writes down where messages that a restored backup holds as unsent may have gone since, as far as anybody can know now: an opt-out must answer that address, whatever becomes of the
- * endpoint later. No server answered and nobody knows when they went (`response` is null, `at` is only where the run began). A claimed message has its row since its claim.
- * Call it before the rows leave the states that `which` picks.
+ * Writes down where messages that have no row since their claim may have gone, as far as anybody can know now: an opt-out must answer that address, whatever becomes of the
+ * endpoint later. No server answered and nobody knows when they went (`response` is null, `at` is only where the run began).
  */
-function keepAddresses(db: WriteDb, which: Sql): void {
-  db.run(sql`insert into message_reply (run, seq, at, address_key)
-    select m.run, m.seq, coalesce(r.started_at, r.created_at), e.address_key from message m join run r on r.id = m.run join endpoint e on e.id = m.endpoint
-    where r.kind = 'campaign' and ${which}
-    on conflict (run, seq) do update set at = excluded.at, response = null, provider_id = null, address_key = excluded.address_key`);
-}
+const addressesOf = (which: Sql) => sql`insert into message_reply (run, seq, at, address_key, reached)
+  select m.run, m.seq, coalesce(r.started_at, r.created_at), e.address_key, 1 from message m join run r on r.id = m.run join endpoint e on e.id = m.endpoint
+  where r.kind = 'campaign' and ${which}`;
 
 function loseClaims(db: WriteDb): number {
+  // A claim of today's program wrote its row; one of an earlier program, met after an update or in an old backup, did not.
+  db.run(sql`${addressesOf(sql`m.state in (1, 2, 3, 7) and m.state = 3`)} on conflict (run, seq) do update set reached = 1`);
   const rows = db.all<{ run: number; seq: number }>(sql`select run, seq from message where state in (1, 2, 3, 7) and state = 3 order by run, seq`);
   const ledgers = new Map<number, Ledger>();
   for (const { run, seq } of rows) {
@@ -83,7 +81,9 @@ export function recoverAfterRestore(db: WriteDb, _input: undefined): { unknown: 
   let unknown = lost;
   const runs = db.all<{ id: number; uid: string }>(sql`select id, uid from run where state = 'sending'`);
   for (const { id, uid } of runs) {
-    keepAddresses(db, sql`m.run = ${id} and m.state in (0, 1, 2)`);
+    // What an earlier attempt left here is about an address that the message may not have gone to since, unless it may have reached it.
+    db.run(sql`${addressesOf(sql`m.run = ${id} and m.state in (0, 1, 2)`)}
+      on conflict (run, seq) do update set at = excluded.at, response = null, provider_id = null, reached = 1, address_key = case when reached = 1 then address_key else excluded.address_key end`);
     const { changes } = db.run(sql`update message set state = ${messageStateCode.unknown}, reason = ${messageReasonCode.restored} where run = ${id} and state in (0, 1, 2)`);
     db.run(sql`delete from deferred where run = ${id}`);
     db.run(sql`update lane set cursor = seq_to where run = ${id}`);

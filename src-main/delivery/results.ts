@@ -103,7 +103,7 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
   const settle = (to: Place, response: string, providerId?: string) => {
     if (!ledger.move(seq, claimed, to, { address })) return false;
     db.prepare('delete from deferred where run = ? and seq = ?').run(run.id, seq);
-    keepReply(db, run.id, seq, { response, providerId, address });
+    keepReply(db, run.id, seq, { response, providerId, address, reached: to.state === 'sent' || to.state === 'unknown' });
     return true;
   };
   const defer = (due: number, attempts: number, response: string, reason: MessageReason) => {
@@ -196,15 +196,15 @@ function recordOne(db: WriteDb, ledger: Ledger, run: RunRow, state: Trouble, { s
 }
 
 /** Keeps the server's own words and the address they are about; a later answer to the same message replaces the earlier. */
-function keepReply(db: WriteDb, run: number, seq: number, reply: { response: string; providerId?: string | undefined; address: string }): void {
+function keepReply(db: WriteDb, run: number, seq: number, reply: { response: string; providerId?: string | undefined; address: string; reached: boolean }): void {
   const response = reply.response.slice(0, maxResponse);
   // The claim wrote the row and the address; only test sends have none yet.
-  const { changes } = db.prepare('update message_reply set at = ?, provider_id = ?, response = ? where run = ? and seq = ?').run(db.now, reply.providerId ?? null, response, run, seq);
+  const { changes } = db.prepare('update message_reply set at = ?, provider_id = ?, response = ?, reached = max(reached, ?) where run = ? and seq = ?').run(db.now, reply.providerId ?? null, response, Number(reply.reached), run, seq);
   if (changes > 0) return;
   const normal = normaliseAddress('EMAIL', reply.address);
   db.prepare(
-    `insert into message_reply (run, seq, at, provider_id, response, address_key) values (?, ?, ?, ?, ?, ?)`,
-  ).run(run, seq, db.now, reply.providerId ?? null, response, 'problem' in normal ? null : normal.addressKey);
+    `insert into message_reply (run, seq, at, provider_id, response, address_key, reached) values (?, ?, ?, ?, ?, ?, ?)`,
+  ).run(run, seq, db.now, reply.providerId ?? null, response, 'problem' in normal ? null : normal.addressKey, Number(reply.reached));
 }
 
 /** An address that does not exist is written to no more (field.md 3). A test send to a mistyped address says nothing about the audience. */

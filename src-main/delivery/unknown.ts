@@ -36,6 +36,8 @@ export function resolveUnknown(db: WriteDb, input: ResolveUnknownInput): { resol
     const to = input.as === 'sent' ? sent : input.as === 'failed' ? ({ state: 'failed', reason } as const) : ({ state: 'deferred', reason: 'none' } as const);
     if (!ledger.move(row.seq, from, to, { acceptedAt: row.at })) continue;
     resolved++;
+    // A person who knows better: the address is free for whoever has it.
+    if (input.as === 'failed') db.prepare('update message_reply set reached = 0 where run = ? and seq = ?').run(run.id, row.seq);
     if (input.as === 'send_again') db.run(sql`insert or replace into deferred (run, seq, due, attempts) values (${run.id}, ${row.seq}, ${db.now}, 0)`);
   }
   ledger.flush();

@@ -5,6 +5,6 @@ export { type Commit } from './group-commit.js';
 export { highestId } from './highest-id.js';
 export { lockWorkspace, type WorkspaceLock } from './lock.js';
 export { checkFile, connectReader } from './open.js';
-export { endSwap, keepFile, mendSwap, prepareRestore, settleWorkspace, swapBack, swapIn } from './restore.js';
+export { dropDamaged, endSwap, keepDamaged, mendSwap, prepareRestore, settleWorkspace, swapBack, swapIn } from './restore.js';
 export { replaySuppressions } from './suppressions-log.js';
 export { runReaderThread, runStoreThread, type StoreThreadData, workspaceFiles } from './store-thread.js';

@@ -18,9 +18,11 @@ function remove(file: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
 }
 
-/** A write-ahead log belongs to one file: applied to another that took its name, it would destroy it. */
-function dropWal(database: string): void {
-  for (const suffix of ['-wal', '-shm']) rmSync(database + suffix, { force: true });
+/** A write-ahead log belongs to one file: applied to another that took its name, it would destroy it. So it moves with its file; the index beside it is made anew. */
+function moveWal(from: string, to: string): void {
+  rmSync(`${from}-shm`, { force: true });
+  rmSync(`${to}-wal`, { force: true });
+  if (existsSync(`${from}-wal`)) renameSync(`${from}-wal`, `${to}-wal`);
 }
 
 async function syncFile(path: string): Promise<void> {
@@ -64,8 +66,20 @@ export function settleWorkspace(folder: string): void {
   }
 }
 
+/** Keeps a file that cannot be read, and its write-ahead log, which could not be settled into it. */
+export async function keepDamaged(database: string, as: string): Promise<void> {
+  if (existsSync(`${database}-wal`)) await copyFile(`${database}-wal`, `${as}-wal`);
+  await keepFile(database, as);
+}
+
+/** Takes back `keepDamaged`. */
+export function dropDamaged(as: string): void {
+  rmSync(as, { force: true });
+  rmSync(`${as}-wal`, { force: true });
+}
+
 /** Gives a closed workspace's file a second name: at once where the disk knows hard links, else by a copy. */
-export async function keepFile(database: string, as: string): Promise<void> {
+async function keepFile(database: string, as: string): Promise<void> {
   rmSync(as, { force: true });
   try {
     linkSync(database, as);
@@ -79,16 +93,16 @@ export async function keepFile(database: string, as: string): Promise<void> {
 
 /** Puts `prepared` in the place of the database of a closed, settled workspace, or where it is missing; `swapBack` undoes it until `endSwap`. */
 export async function swapIn(database: string, prepared: string): Promise<void> {
-  dropWal(database);
   if (existsSync(database)) await keepFile(database, asideName(database));
+  moveWal(database, asideName(database));
   renameSync(prepared, database);
 }
 
 /** Puts the file of before a restore back in its place; where there was none, there is none again. */
 export function swapBack(database: string): void {
-  dropWal(database);
   if (existsSync(asideName(database))) renameSync(asideName(database), database);
   else rmSync(database, { force: true });
+  moveWal(asideName(database), database);
 }
 
 /** A program of before this order could be cut between its two renames, which left a folder without a database: the file of before the restore goes back. */
@@ -99,6 +113,6 @@ export function mendSwap(database: string): void {
 /** Once the workspace has opened, what a restore or a crash in the middle of one left beside it is of no more use. */
 export function endSwap(database: string): void {
   remove(preparedName(database));
-  rmSync(asideName(database), { force: true });
+  remove(asideName(database));
   rmSync(`${asideName(database)}.part`, { force: true });
 }

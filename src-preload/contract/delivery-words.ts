@@ -26,6 +26,7 @@ export const reasonWords: Readonly<Record<MessageReason, string>> = {
   suppressed: 'Suppressed by hand or by an import',
   second_address_of_person: 'Second address of the same person',
   duplicate_address: 'Same address again',
+  address_changed: 'May be at the former address already',
   deleted: 'Deleted since',
   missing_variable: 'A value is missing',
   render_failed: 'The message could not be made',

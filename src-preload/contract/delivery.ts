@@ -40,6 +40,7 @@ export const messageReasons = [
   'topic_not_given',
   'topic_unconfirmed',
   'topic_not_asked',
+  'address_changed',
 ] as const;
 export const messageReason = z.enum(messageReasons);
 export type MessageReason = z.infer<typeof messageReason>;

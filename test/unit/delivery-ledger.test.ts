@@ -92,25 +92,6 @@ describe('claim before call', () => {
     expectCountsRight(store, run.id);
   });
 
-  it('holds back an address that another message of the run is on its way to, or may have reached, and gives it free when that one was put off', () => {
-    const { store, run, endpoints, epoch } = setUp(5);
-    const claim = (given: MessageResult[], window: number) => store.write(ops.claim, { epoch, run: run.id, results: given, window });
-    const move = (n: number, to: string) => store.write((db) => db.run(sql`update endpoint set address = ${to}, address_key = ${to} where id = ${endpoints[n - 1]}`), undefined);
-    const first = claim([], 2);
-    move(1, 'away1@example.org');
-    move(3, 'p1@example.org');
-    // p1 is in flight: the third is left out, the fourth goes.
-    const second = claim([], 3);
-    expect(second.messages.map((m) => [m.seq, m.address])).toEqual([[4, 'p4@example.org']]);
-    // p2 was put off and moved: whoever has its address now gets the message there.
-    claim([{ ...results(first)[1]!, outcome: { kind: 'refused', class: 'soft', response: '450 later' } }], 0);
-    move(2, 'away2@example.org');
-    move(5, 'p2@example.org');
-    expect(claim([], 3).messages.map((m) => [m.seq, m.address])).toEqual([[5, 'p2@example.org']]);
-    expect(ledger(store, run.id)).toEqual(['1 claimed none', '2 deferred refused_soft', '3 skipped duplicate_address', '4 claimed none', '5 claimed none']);
-    expectCountsRight(store, run.id);
-  });
-
   it('does not bring back whom the freeze left out, even when the suppression is lifted', () => {
     const store = createMemoryStore();
     insertConnection(store);
