@@ -28,7 +28,7 @@ export function ReviewStep({ review, onFix, onTest }: { readonly review: UseQuer
             <Section title="When">
               <p className="h-text-2">
                 30 seconds after the launch.{' '}
-                {found.durationSeconds === null ? 'How long it takes is not known yet.' : `Sending takes about ${f.duration(found.durationSeconds * 1000)} at this connection's pace.`}
+                {found.durationSeconds === null ? 'How long it takes is up to the mail server.' : `By the connection's own limit, sending takes at least ${f.duration(found.durationSeconds * 1000)}.`}
               </p>
             </Section>
             <Section title="Checks" note={`${f.number(passed)} passed, ${f.number(found.checks.length - passed)} to look at`}>

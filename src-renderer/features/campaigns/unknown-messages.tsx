@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ResolveUnknownInput, UnknownMessage } from '../../../src-preload/contract/campaign.js';
 import { placeWords } from '../../../src-preload/contract/delivery-words.js';
 import { useTRPC } from '../../api/trpc.js';
@@ -24,6 +24,11 @@ export function UnknownMessages({ run, total }: { readonly run: string; readonly
   /** The last seq of each page before the one that is shown. */
   const [pages, setPages] = useState<readonly number[]>([]);
   const list = useQuery(trpc.runs.unknown.queryOptions({ run, after: pages.at(-1) ?? 0, limit: pageRows }));
+  // When the last page was settled whole, there is nothing left on it to look at.
+  const emptied = pages.length > 0 && list.data?.rows.length === 0;
+  useEffect(() => {
+    if (emptied) setPages((before) => before.slice(0, -1));
+  }, [emptied]);
   const resolve = useMutation(
     trpc.runs.resolveUnknown.mutationOptions({
       onSuccess: ({ resolved }) => {

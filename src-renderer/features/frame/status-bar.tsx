@@ -29,7 +29,10 @@ function Sending() {
   const trpc = useTRPC();
   const f = useFormat();
   const { sendingPaused } = useWorkspace();
+  const lost = useConnection((s) => s.state) === 'lost';
   const runs = useQuery(trpc.home.now.queryOptions()).data?.today ?? [];
+  // What was true before the connection was lost is no answer to what goes on now; the end of the bar says that it is lost.
+  if (lost) return null;
   const moving = runs.filter((run) => run.status === 'sending' || run.status === 'freezing' || run.status === 'hold');
   const [first] = moving;
   if (sendingPaused !== null) {
