@@ -127,7 +127,7 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
         <Notice status={status} onConfirm={() => confirm.mutate({ run })} confirming={confirm.isPending} />
         <Group gap="xl" align="flex-start" aria-live="polite">
           <Stat big label="Accepted by the mail server" value={f.number(numbers.sent)} note={begun ? `of ${f.number(reach)} messages` : 'the recipients are not fixed yet'} />
-          <Stat label="Now" value={lost ? 'not known' : begun ? `${f.number(status.perSecond, 1)}/s` : 'not begun'} note={lost ? '' : numbers.waiting === 0 ? 'nothing left' : status.etaSeconds === null || !going ? '' : `about ${f.duration(status.etaSeconds * 1000)} left`} />
+          <Stat label="Now" value={lost ? 'not known' : begun ? `${f.number(status.perSecond, 1)}/s` : 'not begun'} note={lost || !begun ? '' : numbers.waiting === 0 ? 'nothing left' : status.etaSeconds === null || !going ? '' : `about ${f.duration(status.etaSeconds * 1000)} left`} />
           <Stat label="Waiting" value={f.number(numbers.waiting)} />
           <Stat label="Refused" value={f.number(numbers.failed)} />
           <Stat label="Left out" value={f.number(numbers.skipped)} />
