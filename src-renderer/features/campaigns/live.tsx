@@ -78,12 +78,12 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
     }),
   );
   const confirm = useMutation(trpc.runs.confirm.mutationOptions());
-  const lost = useConnection((s) => s.state) === 'lost';
   const { numbers } = status;
   const reach = numbers.total - numbers.skipped;
   const tag = statusTags[status.status];
   const run = status.uid;
   const begun = status.status !== 'hold' && status.status !== 'ask' && status.status !== 'freezing';
+  const lost = useConnection((s) => s.state) === 'lost' && status.status !== 'done' && status.status !== 'stopped';
   const going = status.status === 'sending' || status.status === 'waiting' || status.status === 'freezing';
   return (
     <Page
