@@ -69,7 +69,7 @@ export function UnknownMessages({ run, total }: { readonly run: string; readonly
                   <th scope="col" style={{ width: 28 }}>
                     <Checkbox size="xs" aria-label="All of this page" checked={rows.length > 0 && rows.every((row) => picked.has(row.seq))} onChange={(event) => pick(rows.map((row) => row.seq), event.currentTarget.checked)} />
                   </th>
-                  <th scope="col">Address and Message-ID</th>
+                  <th scope="col" style={{ width: '45%' }}>Address and Message-ID</th>
                   <th scope="col">Lost sight of</th>
                   <th scope="col">Why it is not known</th>
                   <th scope="col">
