@@ -7,9 +7,11 @@ import './ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
+import { showFullTexts } from './ui/full-text.js';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
+showFullTexts(document);
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -22,6 +22,8 @@ export const segmentsRouter = router({
   rename: procedure.input(renameSegmentInput).mutation(({ ctx, input }) => ctx.workspace.write.segments.rename(input)),
   duplicate: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.duplicate(input)),
   remove: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.remove(input)),
+  /** Left without a name or a rule: not kept. */
+  discard: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.discard(input)),
   restore: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.restore(input)),
 
   /** Follows the typing: the window aborts the question before. */

@@ -33,6 +33,8 @@ export async function fillSample(workspace: Workspace): Promise<void> {
     defaultFrom: { name: 'Kestrel Coffee', address: 'hello@kestrel.example' },
     defaultCountry: 'GB',
   });
+  // The collector listens since the workspace opened, and shows the sender's name on its page.
+  await workspace.collector.settingsChanged();
 
   const files = join(folder, workspaceFiles.files);
   mkdirSync(files, { recursive: true });

@@ -31,14 +31,13 @@ export interface ConnectionFacts {
   readonly provider: string;
   readonly verified_at: number | null;
   readonly last_error: string | null;
-  readonly connections: number | null;
   readonly per_second: number | null;
 }
 
 /** What a campaign has to know of its connection; channels are above this module, so it reads the row itself. */
 export function connectionFacts(db: ReadDb, uid: string): ConnectionFacts | undefined {
   return db.get<ConnectionFacts>(sql`select id, uid, name, provider, verified_at, last_error,
-    config ->> '$.connections' as connections, config ->> '$.messagesPerSecond' as per_second from connection where uid = ${uid} and channel = 'EMAIL' and deleted_at is null`);
+    config ->> '$.messagesPerSecond' as per_second from connection where uid = ${uid} and channel = 'EMAIL' and deleted_at is null`);
 }
 
 export function segmentOf(db: ReadDb, uid: string): { id: number; uid: string; version: number; name: string } | undefined {

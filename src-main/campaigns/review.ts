@@ -22,9 +22,6 @@ export interface ReviewInput {
   readonly collectorUrl: string | null;
 }
 
-/** A connection on a far server without a set pace: one message a connection takes about this long (a few round trips and the server's thinking). */
-const usualSecondsAMessage = 0.25;
-
 /**
  * Everything that stands between a draft and its launch. The funnel is the very pass that the freeze will make. Seconds at a million addresses; looks for a cancel throughout.
  * Variables that people lack are counted over all addresses that may be written to, second addresses of a person included.
@@ -80,8 +77,8 @@ function missingOf(content: EmailContent, countOver: (compiled: ReturnType<typeo
   }
 }
 
+/** The time that the connection's own limit makes it take at least. Without a limit the far server decides, and nothing is known of it beforehand. */
 function durationOf(messages: number, connection: ConnectionFacts | undefined): number | null {
-  if (messages === 0 || !connection || connection.provider === 'sandbox') return null;
-  const byConnections = (connection.connections ?? 5) / usualSecondsAMessage;
-  return Math.ceil(messages / Math.min(connection.per_second ?? Number.POSITIVE_INFINITY, byConnections));
+  if (messages === 0 || connection?.per_second == null || connection.provider === 'sandbox') return null;
+  return Math.ceil(messages / connection.per_second);
 }

@@ -33,7 +33,10 @@ export async function createSender(ports: SenderPorts): Promise<Sender> {
   function connectionFor(job: SenderJob): SharedConnection {
     const { uid } = job.connection;
     const known = connections.get(uid);
-    if (known) return known;
+    if (known) {
+      known.use(job.connection);
+      return known;
+    }
     const made = new SharedConnection(
       job.connection,
       ports.openConnection,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EmailSender, OutgoingEmail, SendResult } from '../channels/port.js';
 import type { RateLimiterState } from '../channels/rate-limiter.js';
 import type { OpenableConnection } from './sender-port.js';
@@ -21,7 +22,7 @@ export interface Lease {
 
 /**
  * Runs that use the same connection share its slots, its pace and its open sockets. Withdrawing closes the sender and opens a new one with the pace where it stood: the port has no
- * other way to call back messages that wait, and halting is rare.
+ * other way to call back messages that wait, and halting is rare. Settings that were changed meanwhile come with the next run and hold from then on for all.
  */
 export class SharedConnection {
   #sender: EmailSender;
@@ -30,12 +31,19 @@ export class SharedConnection {
   readonly #leases = new Set<Lease>();
 
   constructor(
-    private readonly connection: OpenableConnection,
+    private connection: OpenableConnection,
     private readonly open: OpenConnection,
     private readonly onUnused: (pace: RateLimiterState) => void,
     pace: RateLimiterState | undefined,
   ) {
     this.#sender = open(connection, pace);
+  }
+
+  /** Goes on with these settings and this secret: what waits for its turn is withdrawn, so that its run sends it by the new ones. Nothing happens when they are the same. */
+  use(connection: OpenableConnection): void {
+    if (isDeepStrictEqual(connection, this.connection)) return;
+    this.#reopen(connection);
+    this.connection = connection;
   }
 
   lease(): Lease {
@@ -48,12 +56,7 @@ export class SharedConnection {
         const result = await this.#sender.send(email);
         return result.kind === 'not_sent' && generation !== this.#generation ? { kind: 'withdrawn' } : result;
       },
-      withdraw: () => {
-        const old = this.#sender;
-        this.#generation++;
-        this.#sender = this.open(this.connection, old.pace());
-        this.#close(old);
-      },
+      withdraw: () => this.#reopen(this.connection),
       end: async () => {
         if (!this.#leases.delete(lease) || this.#leases.size > 0) return;
         this.onUnused(this.#sender.pace());
@@ -63,6 +66,15 @@ export class SharedConnection {
     };
     this.#leases.add(lease);
     return lease;
+  }
+
+  #reopen(connection: OpenableConnection): void {
+    const old = this.#sender;
+    // First, since it may throw for settings that cannot be opened: then all goes on as it was.
+    const next = this.open(connection, old.pace());
+    this.#generation++;
+    this.#sender = next;
+    this.#close(old);
   }
 
   #close(sender: EmailSender): void {

@@ -4,7 +4,7 @@ import { segmentEffects } from './effects.js';
 import { explainSegment } from './explain.js';
 import { segmentReads } from './read.js';
 import { sampleSegment } from './sample.js';
-import { createSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
+import { createSegment, discardSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
 import { createSuggestions } from './suggest.js';
 import type { SegmentPins, SegmentUses } from './uses.js';
 
@@ -21,6 +21,7 @@ export function segmentsModule(uses: SegmentUses, pinned: SegmentPins) {
     rename: renameSegment,
     duplicate: duplicateSegment,
     remove: removeSegment(uses),
+    discard: discardSegment(uses),
     restore: restoreSegment,
   } as const satisfies Operations;
   const queries = {

@@ -50,6 +50,9 @@ function rewriteVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number
   return row.version;
 }
 
+/** What a segment is called until somebody names it. */
+const newName = 'New segment';
+
 /** `name`, or `name 2`, `name 3`: names are for people and need not be unique, but a list of four "New segment" helps nobody. */
 function freeName(db: ReadDb, name: string): string {
   const taken = (candidate: string) => db.get(sql`select 1 as n from segment where name = ${candidate} and deleted_at is null limit 1`) !== undefined;
@@ -61,7 +64,7 @@ function freeName(db: ReadDb, name: string): string {
 export function createSegment(db: WriteDb, input: { readonly name?: string | undefined; readonly tree?: SegmentTree | undefined }): { uid: string; name: string } {
   const tree = segmentTree.parse(input.tree ?? emptyTree);
   assertCompiles(db, tree);
-  const row = insertSegment(db, freeName(db, input.name ?? 'New segment'), 'dynamic', tree);
+  const row = insertSegment(db, freeName(db, input.name ?? newName), 'dynamic', tree);
   return { uid: row.uid, name: row.name };
 }
 
@@ -114,6 +117,23 @@ export function removeSegment(uses: SegmentUses) {
     db.changed('segment', row.id);
     db.audit('segment.remove', `segment:${row.uid}`, { name: row.name });
     return { name: row.name };
+  };
+}
+
+/**
+ * Deletes a segment that was made and never touched: its first name, no rule, nothing that uses it. Tells whether it did; whatever was touched, or is gone already, stays as it is.
+ * `restoreSegment` is its undo.
+ */
+export function discardSegment(uses: SegmentUses) {
+  return (db: WriteDb, input: { readonly uid: string }): { discarded: boolean } => {
+    const row = segmentByUid(db, input.uid);
+    if (!row || row.deleted_at !== null || row.kind !== 'dynamic' || row.version !== 1 || row.created_at !== row.updated_at) return { discarded: false };
+    if (!new RegExp(`^${newName}( \\d+)?$`).test(row.name) || treeOf(db, row, 1).root.of.length > 0) return { discarded: false };
+    if (uses(db, row).length + segmentsNaming(db, row).length > 0) return { discarded: false };
+    db.run(sql`update segment set deleted_at = ${db.now} where id = ${row.id}`);
+    db.changed('segment', row.id);
+    db.audit('segment.remove', `segment:${row.uid}`, { name: row.name });
+    return { discarded: true };
   };
 }
 

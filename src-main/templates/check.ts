@@ -5,6 +5,7 @@ import { compileEmail } from './compile.js';
 import { variableName, variableParts } from './engine/environment.js';
 import { isKnownRoot } from './engine/expressions.js';
 import { type HtmlSource, placeOf, readHtml } from './html/rewrite.js';
+import type { UrlAttribute } from './html/scan.js';
 
 /** Mail programs on phones show some 40 characters of a subject, on desks some 70. */
 const longSubjectCharacters = 70;
@@ -71,6 +72,10 @@ function suggestion(path: string): { readonly meant?: string } {
   return parts.length === 1 && !isKnownRoot(parts[0] ?? '') ? { meant: `User.UserAttributes.${path}` } : {};
 }
 
+const pictureTags: ReadonlySet<string> = new Set(['img', 'source', 'video', 'input']);
+/** A picture as such or as a background. */
+const isPicture = ({ tag, name }: UrlAttribute): boolean => name === 'background' || pictureTags.has(tag);
+
 const saysUnsubscribe = (source: string) => source.includes('Heliograph.UnsubscribeUrl');
 
 function htmlProblems(html: HtmlSource): ContentProblem[] {
@@ -84,10 +89,13 @@ function htmlProblems(html: HtmlSource): ContentProblem[] {
     if (address.kind === 'personal-host') add('personalised_link_host', 'error', attribute.start, { url });
     else if (address.kind === 'bad') add('bad_link', 'error', attribute.start, { url });
     else if (address.kind === 'relative') add(isLink ? 'relative_link' : 'relative_image', 'warning', attribute.start, { url });
+    else if (isPicture(attribute) && address.kind === 'fixed-host' && address.base.startsWith('http:')) add('insecure_image', 'warning', attribute.start, { url });
     else if (isLink && address.kind === 'tracked' && address.base.startsWith('http:')) add('insecure_link', 'advice', attribute.start, { url });
   }
   for (const offset of facts.imagesWithoutAlt) add('image_without_alt', 'warning', offset);
   for (const offset of facts.scripts) add('script', 'warning', offset);
+  for (const { tag, at } of facts.embedded) add('dropped_element', 'warning', at, { tag });
+  for (const { tag, at } of facts.forms) add('form', 'warning', at, { tag });
   for (const segment of html.segments) {
     const inUrl = facts.urls.some((url) => segment.start >= url.start && segment.end <= url.end);
     if (segment.mustache?.raw && !inUrl && segment.mustache.root !== 'Heliograph') add('unescaped_value', 'warning', segment.start, { text: segment.source });

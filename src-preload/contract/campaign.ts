@@ -156,7 +156,7 @@ export const reviewResult = z.object({
   checks: z.array(reviewCheck),
   /** A template variable without a default that some recipients have no value for; each is skipped with that reason. */
   missing: z.array(z.object({ variable: z.string(), people: z.number().int(), addresses: z.number().int() })),
-  /** At the connection's pace; null when nothing is to send or the pace is not known. */
+  /** How long sending takes at least by the connection's own limit; null when it has none or nothing is to send. */
   durationSeconds: z.number().nullable(),
   ready: z.boolean(),
 });

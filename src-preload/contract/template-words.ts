@@ -23,9 +23,12 @@ const table: Readonly<Record<ContentProblemCode, Words>> = {
   relative_link: (d) => say(d.url ? `${d.url} leads nowhere in a mail.` : 'This link is empty.', 'Begin it with https://, or with # for a place in this message.'),
   relative_image: (d) => say(`${d.url || 'This picture'} cannot be found from a mail.`, 'Give the full https:// address of the picture.'),
   insecure_link: (d) => say(`${d.url} is not encrypted.`, 'Use https:// if the site has it.'),
+  insecure_image: (d) => say(`${d.url} is not encrypted.`, 'Use https://: many mail programs hide such pictures or warn about them.'),
   image_without_alt: () => say('A picture has no alternative text.', 'Add alt="...": many people see it instead of the picture. For decoration write alt="".'),
   unescaped_value: (d) => say(`${d.text} goes out as HTML.`, 'Use two braces instead of three, unless the value is HTML that you made yourself.'),
   script: () => say('Scripts do not run in mails.', 'Remove it: some servers refuse such mails.'),
+  dropped_element: (d) => say(`Mail programs remove <${d.tag}>.`, 'Link to what it shows, with a picture if you like.'),
+  form: (d) => say(`<${d.tag}> does not work in most mail programs.`, 'Link to the form on your site: many programs remove it or warn about it.'),
   html_too_big: (d) => say(`The HTML has ${d.kilobytes} KB.`, `Gmail cuts messages off after ${d.most} KB, and with them the unsubscribe link.`),
   default_unused: (d) => say(`The default for ${d.variable} is not used.`, 'Remove it, or check the spelling.'),
 };

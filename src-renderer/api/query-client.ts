@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import type { ErrorCode } from '../../src-preload/contract/errors.js';
-import { errorShape } from '../lib/errors.js';
+import { errorShape, isLostConnection } from '../lib/errors.js';
 import { errorToast } from '../ui/toasts.js';
 
 declare module '@tanstack/react-query' {
@@ -17,13 +17,13 @@ const silent: ReadonlySet<ErrorCode> = new Set(['CANCELLED', 'NO_WORKSPACE']);
 
 /**
  * Errors become words in one place: a failed mutation is a toast (unless the screen shows it itself: `meta: { ownError: true }`), a failed query is shown by the
- * screen through `ErrorState`, and as a toast only when it fails while older data stay on the screen.
+ * screen through `ErrorState`, and as a toast only when it fails while older data stay on the screen. That the program is gone is no toast of each query: the status bar says it once.
  */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
-        if (query.state.data !== undefined && !silent.has(errorShape(error).code)) errorToast(error);
+        if (query.state.data !== undefined && !silent.has(errorShape(error).code) && !isLostConnection(error)) errorToast(error);
       },
     }),
     mutationCache: new MutationCache({

@@ -19,6 +19,8 @@ export interface Format {
   bytes(value: number): string;
   /** `12:04` */
   time(at: number): string;
+  /** `12:04:35`, for points in time less than a minute apart. */
+  timeExact(at: number): string;
   /** `24 Nov 2026` */
   date(at: number): string;
   /** `24 Nov 2026, 12:04 CET` */
@@ -48,6 +50,7 @@ export function createFormat(zone: string, locale?: string): Format {
     return (at: number) => f.format(at);
   };
   const time = part({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const timeExact = part({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   const date = part({ day: 'numeric', month: 'short', year: 'numeric' });
   const dayMonth = part({ day: 'numeric', month: 'short' });
   const weekday = part({ weekday: 'short' });
@@ -64,6 +67,7 @@ export function createFormat(zone: string, locale?: string): Format {
     percent: (ratio, maxDecimals = 1) => `${number(ratio * 100, maxDecimals)}%`,
     bytes: (value) => (value < 1000 ? `${number(value)} B` : value < 1e6 ? `${number(value / 1e3)} KB` : value < 1e9 ? `${number(value / 1e6, 1)} MB` : `${number(value / 1e9, 2)} GB`),
     time,
+    timeExact,
     date,
     dateTime: (at) => `${date(at)}, ${time(at)} ${zoneName(at)}`,
     when: (at, now = Date.now()) => {

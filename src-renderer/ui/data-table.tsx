@@ -2,6 +2,7 @@ import { ActionIcon, Checkbox, Menu } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconColumns3 } from '@tabler/icons-react';
 import { columnVisibilityFeature, type ColumnVisibilityState, tableFeatures, useTable } from '@tanstack/react-table';
 import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { fittingColumns, leastWidth, useSideways } from './column-fit.js';
 import classes from './data-table.module.css';
 import { DataRow } from './data-row.js';
 import type { Column, DataTableProps } from './data-table.types.js';
@@ -18,10 +19,6 @@ const features = tableFeatures({ columnVisibilityFeature });
 /** Beside the columns: the room before them, and behind them that of the column chooser (data-table.module.css says the same). */
 const edgesPx = 16 + 36;
 const pickPx = 28;
-
-function leastWidth<Row>(column: Column<Row>): number {
-  return column.width ?? column.minWidth ?? 90;
-}
 
 function track<Row>(column: Column<Row>): string {
   return column.width === undefined ? `minmax(${leastWidth(column)}px, ${column.grow ?? 1}fr)` : `${column.width}px`;
@@ -72,9 +69,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     onColumnVisibilityChange: (update) => setVisibility(typeof update === 'function' ? update(visibility) : update),
   });
   const byId = useMemo(() => new Map(columns.map((c) => [c.id, c])), [columns]);
+  const sideways = useSideways(scroller, present);
+  const room = sideways.width - edgesPx - (selection ? pickPx : 0);
   const visible = table.getVisibleLeafColumns();
   // The same array while nothing changes, so that rows need not be drawn again.
-  const shown = useMemo(() => visible.flatMap((c) => byId.get(c.id) ?? []), [visible, byId]);
+  const shown = useMemo(() => fittingColumns(visible.flatMap((c) => byId.get(c.id) ?? []), room), [visible, byId, room]);
   const template = [...(selection ? [`${pickPx}px`] : []), ...shown.map(track)].join(' ');
   // Not max-content, which grows every share with the widest: the table scrolls sideways only once its least widths do not fit.
   const minWidth = edgesPx + (selection ? pickPx : 0) + shown.reduce((sum, column) => sum + leastWidth(column), 0);
@@ -244,7 +243,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   if (rows.count === 0 && props.empty !== undefined) return <>{props.empty}</>;
   if (failed) return <ErrorState error={rows.error} onRetry={() => rows.retry()} />;
   return (
-    <div className={classes.wrap}>
+    <div className={classes.wrap} data-more={sideways.more || undefined}>
       {rows.error !== null && rows.error !== undefined && <ErrorState error={rows.error} onRetry={() => rows.retry()} />}
       <div
         ref={scroller}
@@ -293,7 +292,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     .getAllLeafColumns()
                     .filter((c) => c.getCanHide())
                     .map((c) => (
-                      <Menu.Item key={c.id} role="menuitemcheckbox" aria-checked={c.getIsVisible()} onClick={() => c.toggleVisibility()} leftSection={<Checkbox readOnly tabIndex={-1} aria-hidden checked={c.getIsVisible()} />}>
+                      <Menu.Item key={c.id} role="menuitemcheckbox" aria-checked={c.getIsVisible()} onClick={() => c.toggleVisibility()} leftSection={<Checkbox readOnly tabIndex={-1} aria-hidden checked={c.getIsVisible()} />} rightSection={c.getIsVisible() && !shown.some((one) => one.id === c.id) ? <span className="h-text-3">no room</span> : undefined}>
                         {byId.get(c.id)?.header}
                       </Menu.Item>
                     ))}

@@ -15,6 +15,8 @@ export interface Column<Row> {
   readonly sortable?: boolean;
   /** False: cannot be hidden (the name). Default true. */
   readonly hideable?: boolean;
+  /** Gives way when the table is too narrow for all columns; the lowest number goes first. Without it the column stays, and the table scrolls sideways. */
+  readonly yields?: number;
   /** True: hidden until somebody shows it. */
   readonly hidden?: boolean;
 }

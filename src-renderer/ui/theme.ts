@@ -13,6 +13,9 @@ const green: MantineColorsTuple = ['#ECF7F1', '#D2EDDD', '#A5DABC', '#72C397', '
 const inputs = { defaultProps: { size: 'xs' } } as const;
 const labels = { label: { fontSize: 12, lineHeight: '16px', fontWeight: 500, marginBlockEnd: 4 }, description: { fontSize: 12, lineHeight: '16px', color: 'var(--h-text-2)' }, error: { fontSize: 12, lineHeight: '16px' } };
 
+// The box is 16 px beside a first line of 20 px: both have one middle.
+const beside = { inner: { marginBlockStart: 2 }, track: { marginBlockStart: 2 }, labelWrapper: { lineHeight: '20px' }, label: { fontSize: 13, lineHeight: '20px' } } as const;
+
 export const theme = createTheme({
   colors: { slate, gray: slate, dark, amber, blue, red, green },
   primaryColor: 'amber',
@@ -42,9 +45,9 @@ export const theme = createTheme({
     NumberInput: NumberInput.extend(inputs),
     Select: Select.extend({ defaultProps: { size: 'xs', checkIconPosition: 'right', comboboxProps: { shadow: 'sm' } } }),
     SegmentedControl: SegmentedControl.extend({ ...inputs, styles: { label: { fontSize: 12, lineHeight: '18px', fontWeight: 550 } } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs', color: 'blue.6', radius: 'sm' }, styles: { label: { fontSize: 13, lineHeight: '20px' } } }),
-    Radio: Radio.extend({ defaultProps: { size: 'xs', color: 'blue.6' }, styles: { label: { fontSize: 13, lineHeight: '20px' } } }),
-    Switch: Switch.extend({ defaultProps: { size: 'xs', color: 'blue.6' }, styles: { label: { fontSize: 13, lineHeight: '20px' } } }),
+    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs', color: 'blue.6', radius: 'sm' }, styles: beside }),
+    Radio: Radio.extend({ defaultProps: { size: 'xs', color: 'blue.6' }, styles: beside }),
+    Switch: Switch.extend({ defaultProps: { size: 'xs', color: 'blue.6' }, styles: beside }),
     Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light' }, styles: { root: { textTransform: 'none' } } }),
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, shadow: 'sm', position: 'bottom-end', transitionProps: { duration: 120 } } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'sm', transitionProps: { duration: 120 } } }),

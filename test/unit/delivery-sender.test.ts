@@ -21,6 +21,8 @@ interface Stage {
   run: OpenedRun;
   sender: Sender;
   wires: FakeEmailSender[];
+  /** The password of each connection that was opened. */
+  passwords: (string | undefined)[];
   ended: RunEnded[];
   job: SenderJob;
   calls: string[];
@@ -33,6 +35,7 @@ async function stage(n: number, options: { make?: () => FakeEmailSender; before?
   insertPeople(store, Array.from({ length: n }, (_, i) => ({ address: `p${i + 1}@example.org`, firstName: options.firstName ? options.firstName(i + 1) : 'Ada' })));
   const run = launchAndOpen(store, readyCampaign(store));
   const wires: FakeEmailSender[] = [];
+  const passwords: (string | undefined)[] = [];
   const calls: string[] = [];
   const write = inProcessWriter(store, ops, {
     now: time.now,
@@ -46,7 +49,8 @@ async function stage(n: number, options: { make?: () => FakeEmailSender; before?
     log: silentLogger,
     wait: time.wait,
     write,
-    openConnection: () => {
+    openConnection: ({ secret }) => {
+      passwords.push(secret.password);
       const wire = options.make?.() ?? fakeEmailSender();
       wires.push(wire);
       return wire;
@@ -61,7 +65,7 @@ async function stage(n: number, options: { make?: () => FakeEmailSender; before?
     links: { kind: 'tracked', base: collectorUrl, keyId: key.kid, privateKey: key.privateKey },
     connection: { uid: 'test-mailbox', provider: 'sandbox', config: { host: 'localhost', port: 25 } as SenderJob['connection']['config'], secret: { password: '' } },
   };
-  return { store, time, run, sender, wires, ended, job, calls };
+  return { store, time, run, sender, wires, passwords, ended, job, calls };
 }
 
 const ledger = (store: MemoryStore) =>
@@ -208,6 +212,26 @@ describe('sender', () => {
     expect(wires).toHaveLength(1);
     const claimed = (run: number) => store.read((db) => db.get<{ n: number }>(sql`select count(*) as n from message where run = ${run} and state = 3`)!.n, undefined);
     expect([claimed(job.run), claimed(other.id)]).toEqual([4, 4]);
+  });
+
+  it('goes on with a changed password for every run of a connection as soon as the next run brings it', async () => {
+    const { store, time, sender, wires, passwords, ended, job } = await stage(6, { make: () => fakeEmailSender({ connections: 4 }) });
+    const other = launchAndOpen(store, readyCampaign(store));
+    await time.advance(60_000);
+    await sender.start({ ...job, connection: { ...job.connection, secret: { password: 'old' } } });
+    await time.settle();
+    const second = { ...job, ...store.read(queries.plan, { run: other.id, collectorUrl }), run: other.id, links: job.links, connection: { ...job.connection, secret: { password: 'new' } } };
+    await sender.start(second);
+    await time.settle();
+    expect(passwords).toEqual(['old', 'new']);
+    expect(wires[0]!.closed).toBe(true);
+    for (let i = 0; i < 20 && ended.length < 2; i++) {
+      wires[1]!.answer(ok, 4);
+      await time.advance(500);
+    }
+    expect(passwords).toEqual(['old', 'new']);
+    expect(ended.map(({ status }) => status)).toEqual(['done', 'done']);
+    expect(inState(store, 'sent')).toBe(12);
   });
 
   it('refuses a treatment that does not compile and leaves the run alone', async () => {

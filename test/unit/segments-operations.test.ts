@@ -51,6 +51,27 @@ it('makes a version for every change of meaning and none for a save that changes
   expect(store.db.all(sql`select action from audit order by id`)).toEqual(['create', 'save', 'save'].map((what) => ({ action: `segment.${what}` })));
 });
 
+it('does not keep a new segment that nobody touched, and leaves every other alone', () => {
+  const { store, operations, queries, uses } = setUp();
+  const discard = (uid: string) => store.write(operations.discard, { uid }).discarded;
+  const { uid } = store.write(operations.create, {});
+  uses.push({ kind: 'campaign', uid: 'c', name: 'May', status: 'draft', at: 0, blocks: false });
+  expect(discard(uid)).toBe(false);
+  uses.pop();
+  expect(discard(uid)).toBe(true);
+  expect(store.read(queries.list, {})).toEqual([]);
+  expect([discard(uid), discard('never was')]).toEqual([false, false]);
+  store.write(operations.restore, { uid });
+  expect(store.read(queries.list, {})).toHaveLength(1);
+  const named = store.write(operations.create, { name: 'Everybody' });
+  const renamed = store.write(operations.create, {});
+  store.now += 1;
+  store.write(operations.rename, { uid: renamed.uid, name: 'All' });
+  const ruled = store.write(operations.create, {});
+  store.write(operations.save, { uid: ruled.uid, tree: all(country('DE')) });
+  expect([named, renamed, ruled].map((one) => discard(one.uid))).toEqual([false, false, false]);
+});
+
 it('rewrites the newest version while one person is at it: not after five quiet minutes, not for another, not once a launch pinned it', () => {
   const { store, operations, queries } = setUp();
   const minute = 60_000;

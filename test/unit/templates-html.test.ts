@@ -146,6 +146,15 @@ describe('checkContent', () => {
       'warning script html 4:18',
       'advice insecure_link html 3:40',
     ]);
+    expect(
+      codes({ html: `${good}\n<iframe src="http://h.example/f"></iframe><form action="https://h.example"><input name="a"><button>Go</button></form>\n<input name="b"> <img alt="" src="http://h.example/p.png"><td background="http://h.example/b.png"><img alt="" src="https://h.example/p.png">` }),
+    ).toEqual([
+      'warning dropped_element html 2:1',
+      'warning form html 2:43',
+      'warning form html 3:1',
+      'warning insecure_image html 3:35',
+      'warning insecure_image html 3:75',
+    ]);
     expect(codes({ html: `${good}${'<p>ä</p>'.repeat(12_000)}` })).toEqual(['warning html_too_big html']);
     expect(codes({ subject: '{{FirstName}}', preheader: '{{shout Id}}', html: `${good}{{#if Id}}`, text: `{{Location.Citty}} {{Heliograph.Web}} {{Heliograph.UnsubscribeUrl}}`, defaultSubstitutions: { 'Attributes.None': 'x' } })).toEqual([
       'error unknown_variable subject 1:1',

@@ -122,11 +122,11 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
   );
   program.addCommand(
     new Command('campaign').description('campaigns').addCommand(
-      command('launch', 'launch a draft; without a running Heliograph it sends here and ends when the run is done')
+      command('launch', 'launch a draft; without a running Heliograph it sends here and ends when the run is done, or (exit code 0, event "waiting") when all that is left is to be tried again more than ten minutes later')
         .argument('<name>', 'name or uid')
         .option('--no-wait', 'return after the launch (only with a running Heliograph)')
         .action((name: string, options: Common & { wait: boolean }) =>
-          onWorkspace(options, ({ client, handedOver }, output) => launchCampaign(client, name, { wait: options.wait || !handedOver }, output)),
+          onWorkspace(options, ({ client, handedOver }, output) => launchCampaign(client, name, { wait: options.wait || !handedOver, handedOver }, output)),
         ),
     ),
   );

@@ -20,8 +20,25 @@ export function findByName<T extends { readonly uid: string; readonly name: stri
   return found[0]!;
 }
 
-/** Launches a draft and, unless told not to, follows the run to its end. A run that stands still for a reason only a person can mend fails the command. */
-export async function launchCampaign(client: Client, name: string, options: { wait: boolean }, output: Output): Promise<void> {
+/** A command does not sit and wait for longer than this until something is tried again. */
+const longestWaitMs = 10 * 60_000;
+
+/**
+ * What a run still has to do when all of it is deferred for longer than a command waits, or undefined. `response` is the most frequent reason, in the server's words. `now` is UTC ms.
+ */
+export function longDeferred({ numbers, deferred, counts }: Pick<RunStatus, 'numbers' | 'deferred' | 'counts'>, now: number): { readonly messages: number; readonly nextDue: number; readonly response: string } | undefined {
+  const [most] = deferred;
+  const messages = counts.reduce((sum, row) => (row.state === 'deferred' ? sum + row.messages : sum), 0);
+  if (!most || messages !== numbers.waiting) return undefined;
+  const nextDue = Math.min(...deferred.map((row) => row.nextDue));
+  return nextDue - now > longestWaitMs ? { messages, nextDue, response: most.response } : undefined;
+}
+
+/**
+ * Launches a draft and, unless told not to, follows the run to its end, or to where all that is left waits for longer than ten minutes. A run that stands still for a reason only a
+ * person can mend fails the command. `handedOver`: a running Heliograph sends it, and goes on when the command has ended.
+ */
+export async function launchCampaign(client: Client, name: string, options: { wait: boolean; handedOver: boolean }, output: Output): Promise<void> {
   const campaign = findByName(await client.campaigns.list.query({}), name, 'campaign');
   const { revision } = await client.campaigns.get.query({ uid: campaign.uid });
   const review = await client.campaigns.review.query({ uid: campaign.uid });
@@ -45,6 +62,16 @@ export async function launchCampaign(client: Client, name: string, options: { wa
     }
     if (status.paused && status.paused.reason !== 'stopping') throw new HeliographError('CAMPAIGN_STATE', { state: 'paused', why: status.paused.reason });
     if (status.sendingPaused !== null || status.status === 'ask') throw new HeliographError('CAMPAIGN_STATE', { state: status.status, why: status.sendingPaused ?? 'asks before sending' });
+    const rest = longDeferred(status, Date.now());
+    if (rest) {
+      output.progress('');
+      const goesOn = options.handedOver ? 'The running Heliograph sends them then.' : 'They are sent when the workspace is open then: open it in Heliograph, or leave "heliograph serve" running.';
+      output.result(
+        `${campaign.name}: ${status.numbers.sent.toLocaleString('en')} accepted, ${rest.messages.toLocaleString('en')} wait to be tried again, the next at ${new Date(rest.nextDue).toISOString()} (${rest.response}). ${goesOn}`,
+        { event: 'waiting', campaign: campaign.uid, run, status: status.status, nextDue: rest.nextDue, numbers: status.numbers, counts: status.counts },
+      );
+      return;
+    }
   } while (status.status !== 'done' && status.status !== 'stopped');
   output.progress('');
   const { numbers } = status;

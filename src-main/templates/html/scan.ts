@@ -18,6 +18,11 @@ export interface UrlAttribute {
   readonly text: string;
 }
 
+export interface TagPlace {
+  readonly tag: string;
+  readonly at: number;
+}
+
 /** What a look through the HTML finds. Offsets are into the source. */
 export interface HtmlFacts {
   readonly urls: readonly UrlAttribute[];
@@ -27,9 +32,16 @@ export interface HtmlFacts {
   readonly bodyEnd: number;
   readonly imagesWithoutAlt: readonly number[];
   readonly scripts: readonly number[];
+  /** Frames and plug-ins, which mail programs remove. */
+  readonly embedded: readonly TagPlace[];
+  /** Forms, and fields outside of any. */
+  readonly forms: readonly TagPlace[];
 }
 
 const urlAttributes = new Set(['href', 'src', 'background', 'action', 'poster', 'formaction']);
+
+const embeddedTags = new Set(['iframe', 'frame', 'object', 'embed', 'applet']);
+const fieldTags = new Set(['input', 'select', 'textarea', 'button']);
 
 interface OpenLink {
   readonly urls: UrlAttribute[];
@@ -41,6 +53,9 @@ export function scanHtml(source: string, maskedHtml: string, segments: readonly 
   const urls: UrlAttribute[] = [];
   const imagesWithoutAlt: number[] = [];
   const scripts: number[] = [];
+  const embedded: TagPlace[] = [];
+  const forms: TagPlace[] = [];
+  let inForm = false;
   let bodyStart = 0;
   let bodyEnd: number | undefined;
   let attributes: { name: string; value: string; start: number; end: number; quoted: boolean }[] = [];
@@ -74,6 +89,9 @@ export function scanHtml(source: string, maskedHtml: string, segments: readonly 
       const has = (name: string) => Object.hasOwn(all, name);
       if (tag === 'body' && bodyStart === 0) bodyStart = parser.endIndex + 1;
       if (tag === 'script' || attributes.some(({ name }) => /^on[a-z]+$/.test(name))) scripts.push(at);
+      if (embeddedTags.has(tag)) embedded.push({ tag, at });
+      if (tag === 'form' || (fieldTags.has(tag) && !inForm)) forms.push({ tag, at });
+      if (tag === 'form') inForm = true;
       if (tag === 'img') {
         if (!has('alt')) imagesWithoutAlt.push(at);
         const alt = attributes.find(({ name }) => name === 'alt');
@@ -94,6 +112,7 @@ export function scanHtml(source: string, maskedHtml: string, segments: readonly 
     },
     onclosetag: (tag, implied) => {
       if (tag === 'a') closeLink();
+      if (tag === 'form') inForm = false;
       if (tag === 'body' && !implied) bodyEnd = parser.startIndex;
     },
   });
@@ -101,5 +120,5 @@ export function scanHtml(source: string, maskedHtml: string, segments: readonly 
   parser.end();
   closeLink();
   urls.sort((a, b) => a.start - b.start);
-  return { urls, bodyStart, bodyEnd: bodyEnd ?? source.length, imagesWithoutAlt, scripts };
+  return { urls, bodyStart, bodyEnd: bodyEnd ?? source.length, imagesWithoutAlt, scripts, embedded, forms };
 }

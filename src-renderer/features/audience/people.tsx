@@ -1,5 +1,5 @@
 import { Button, Group, SegmentedControl } from '@mantine/core';
-import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconTrash, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -36,7 +36,6 @@ export function People() {
   const [editing, setEditing] = useState(false);
   const [suppressing, setSuppressing] = useState<readonly number[] | undefined>(undefined);
   const [activeKey, setActiveKey] = useState<string | undefined>(undefined);
-  const narrow = useMediaQuery('(max-width: 1400px)') ?? false;
 
   useEffect(() => {
     if (wanted === (filter.text ?? '')) return;
@@ -66,8 +65,7 @@ export function People() {
     }),
   );
   const { toggle } = lines;
-  const crowded = narrow && id !== undefined;
-  const columns = useMemo(() => columnsOf(f, toggle).filter((column) => !(crowded && spareColumns.has(column.id))), [f, toggle, crowded]);
+  const columns = useMemo(() => columnsOf(f, toggle), [f, toggle]);
   // Another order or filter begins at its top, once it is there.
   const table = useRef<HTMLDivElement>(null);
   const asked = JSON.stringify({ filter, sort, group });
@@ -262,9 +260,6 @@ export function PersonLink() {
   return <Navigate to={`/people?${new URLSearchParams({ id }).toString()}`} replace />;
 }
 
-/** Left out while the panel needs the room; it shows them itself. */
-const spareColumns: ReadonlySet<string> = new Set(['country', 'created']);
-
 function columnsOf(f: Format, toggle: (row: Line['row']) => void): readonly Column<Line>[] {
   return [
     { id: 'person', header: 'Person', grow: 1.2, minWidth: 160, hideable: false, cell: (line) => <PersonCell line={line} toggle={toggle} /> },
@@ -273,14 +268,16 @@ function columnsOf(f: Format, toggle: (row: Line['row']) => void): readonly Colu
       id: 'contact',
       header: 'May contact',
       width: 156,
+      yields: 4,
       cell: (line) => (line.kind === 'closed' || line.kind === 'open' ? null : <MayContact reason={line.row.contact} />),
     },
-    { id: 'country', header: 'Country', width: 66, sortable: true, cell: (line) => line.row.country ?? '–' },
-    { id: 'created', header: 'Added', width: 96, align: 'end', sortable: true, cell: (line) => f.when(line.row.createdAt) },
+    { id: 'country', header: 'Country', width: 66, sortable: true, yields: 1, cell: (line) => line.row.country ?? '–' },
+    { id: 'created', header: 'Added', width: 96, yields: 2, align: 'end', sortable: true, cell: (line) => f.when(line.row.createdAt) },
     {
       id: 'seen',
       header: 'Last seen',
       width: 96,
+      yields: 3,
       align: 'end',
       sortable: true,
       cell: (line) => (line.row.lastSeenAt === undefined ? <span className="h-text-3">never</span> : f.when(line.row.lastSeenAt)),

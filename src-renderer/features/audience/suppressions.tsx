@@ -14,9 +14,6 @@ import { ReasonDialog } from './reason-dialog.js';
 import { SuppressionPanel } from './suppression-panel.js';
 import { channelIcon, channelWords, scopeWords, shortAddress, suppressionWords } from './words.js';
 
-/** Left to the panel while it is open. */
-const inPanel: ReadonlySet<string> = new Set(['source', 'note']);
-
 /** Addresses that get no message, why, since when and from where; many can be entered at once, one can be lifted with a reason. */
 export function Suppressions() {
   const trpc = useTRPC();
@@ -47,10 +44,10 @@ export function Suppressions() {
   const columns: readonly Column<SuppressionView>[] = [
     { id: 'address', header: 'Address', grow: 2, minWidth: 200, hideable: false, cell: (row) => <Address row={row} /> },
     { id: 'reason', header: 'Reason', width: 170, cell: (row) => suppressionWords[row.reason] },
-    { id: 'scope', header: 'What it stops', width: 120, cell: (row) => scopeWords[row.scope] },
-    { id: 'source', header: 'From', grow: 1, minWidth: 140, cell: (row) => (row.campaign === undefined ? row.source : `${row.source}, ${row.campaign}`) },
-    { id: 'note', header: 'Note', grow: 1, minWidth: 100, cell: (row) => row.note ?? '' },
-    { id: 'since', header: 'Since', width: 100, align: 'end', cell: (row) => f.when(row.since) },
+    { id: 'scope', header: 'What it stops', width: 120, yields: 3, cell: (row) => scopeWords[row.scope] },
+    { id: 'source', header: 'From', grow: 1, minWidth: 140, yields: 2, cell: (row) => (row.campaign === undefined ? row.source : `${row.source}, ${row.campaign}`) },
+    { id: 'note', header: 'Note', grow: 1, minWidth: 100, yields: 1, cell: (row) => row.note ?? '' },
+    { id: 'since', header: 'Since', width: 100, yields: 4, align: 'end', cell: (row) => f.when(row.since) },
   ];
   const filtered = text !== '' || reasons !== undefined;
   const reasonEditor = () => (
@@ -97,7 +94,7 @@ export function Suppressions() {
         label="Suppressions"
         rows={rows}
         rowKey={(row) => String(row.id)}
-        columns={columns.filter((column) => shown === undefined || !inPanel.has(column.id))}
+        columns={columns}
         onActive={setShown}
         onOpen={(row) => (row.endpoint === undefined ? setLifting(row) : void navigate(`/people/${row.endpoint}`))}
         {...(shown ? { activeKey: String(shown.id) } : {})}

@@ -3,42 +3,17 @@ import { IconArchive, IconCopy, IconDots, IconSend, IconTrash } from '@tabler/ic
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { campaignDraft, type CampaignDetail, type CampaignDraft, type ReviewCheck } from '../../../src-preload/contract/campaign.js';
+import { campaignDraft, type CampaignDetail, type CampaignDraft } from '../../../src-preload/contract/campaign.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
-import { okToast, Page, type Step, StepRail, type StepState, Tag, TypedConfirm, undoToast, useAutosave } from '../../ui/index.js';
+import { okToast, Page, type Step, StepRail, Tag, TypedConfirm, undoToast, useAutosave } from '../../ui/index.js';
 import { AudienceStep } from './audience-step.js';
 import { reachedBy } from './funnel.js';
 import { MessageStep } from './message-step.js';
 import { ReviewStep } from './review-step.js';
 import { SenderStep } from './sender-step.js';
+import { type StepId, stepIds, stepOfCheck, stepState } from './steps.js';
 import { TestSend } from './test-send.js';
-
-const stepIds = ['audience', 'message', 'sender', 'review'] as const;
-type StepId = (typeof stepIds)[number];
-
-/** Which step a finding of the review is mended in. */
-const stepOfCheck: Readonly<Record<ReviewCheck['id'], StepId>> = {
-  segment: 'audience',
-  recipients: 'audience',
-  message: 'message',
-  subject: 'message',
-  syntax: 'message',
-  missing_variables: 'message',
-  size: 'message',
-  unsubscribe_link: 'message',
-  postal_address: 'sender',
-  from_address: 'sender',
-  reply_to: 'sender',
-  connection: 'sender',
-  connection_verified: 'sender',
-  reachability: 'sender',
-  tracking: 'sender',
-  sending_paused: 'review',
-  test_send: 'review',
-  topic: 'audience',
-  confirm_link: 'message',
-};
 
 /** A draft: one page, the steps always at its side, saved as one types. */
 export function DraftEditor({ campaign }: { readonly campaign: CampaignDetail }) {
@@ -83,13 +58,7 @@ export function DraftEditor({ campaign }: { readonly campaign: CampaignDetail })
   const set = (patch: Partial<CampaignDraft>) => draft.set((before) => ({ ...before, ...patch }));
   const reached = reachedBy(review.data?.funnel ?? null);
   const checks = review.data?.checks ?? [];
-  const stateOf = (id: StepId): StepState => {
-    const own = checks.filter((check) => stepOfCheck[check.id] === id);
-    if (!review.data) return 'open';
-    if (id === 'review') return review.data.ready ? 'done' : checks.some((check) => check.level === 'block') ? 'problem' : 'attention';
-    if (own.some((check) => check.level === 'block')) return 'problem';
-    return own.some((check) => check.level === 'warn') ? 'attention' : 'done';
-  };
+  const stateOf = (id: StepId) => stepState(id, review.data, value);
   const left = checks.filter((check) => check.level !== 'ok').length;
   const steps: readonly Step[] = [
     { id: 'audience', name: 'Audience', note: review.data?.funnel ? f.plural(review.data.funnel.segment.people, 'person', 'people') : 'Choose a segment', state: stateOf('audience') },

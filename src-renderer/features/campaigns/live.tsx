@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { RunStatus } from '../../../src-preload/contract/campaign.js';
 import { placeWords } from '../../../src-preload/contract/delivery-words.js';
+import { useConnection } from '../../api/connection.js';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { useNow } from '../../lib/now.js';
@@ -82,6 +83,7 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
   const tag = statusTags[status.status];
   const run = status.uid;
   const begun = status.status !== 'hold' && status.status !== 'ask' && status.status !== 'freezing';
+  const lost = useConnection((s) => s.state) === 'lost' && status.status !== 'done' && status.status !== 'stopped';
   const going = status.status === 'sending' || status.status === 'waiting' || status.status === 'freezing';
   return (
     <Page
@@ -125,7 +127,7 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
         <Notice status={status} onConfirm={() => confirm.mutate({ run })} confirming={confirm.isPending} />
         <Group gap="xl" align="flex-start" aria-live="polite">
           <Stat big label="Accepted by the mail server" value={f.number(numbers.sent)} note={begun ? `of ${f.number(reach)} messages` : 'the recipients are not fixed yet'} />
-          <Stat label="Now" value={begun ? `${f.number(status.perSecond, 1)}/s` : 'not begun'} note={numbers.waiting === 0 ? 'nothing left' : status.etaSeconds === null || !going ? '' : `about ${f.duration(status.etaSeconds * 1000)} left`} />
+          <Stat label="Now" value={lost ? 'not known' : begun ? `${f.number(status.perSecond, 1)}/s` : 'not begun'} note={lost || !begun ? '' : numbers.waiting === 0 ? 'nothing left' : status.etaSeconds === null || !going ? '' : `about ${f.duration(status.etaSeconds * 1000)} left`} />
           <Stat label="Waiting" value={f.number(numbers.waiting)} />
           <Stat label="Refused" value={f.number(numbers.failed)} />
           <Stat label="Left out" value={f.number(numbers.skipped)} />
@@ -135,7 +137,7 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
         {going && <p className="h-text-2" style={{ margin: 0 }}>If you close the lid or quit, sending stops and goes on where it was when Heliograph is open again. Nobody gets it twice.</p>}
         {numbers.failed > 0 && <LiftBounces status={status} />}
         {numbers.unknown > 0 && <UnknownMessages run={run} total={numbers.unknown} />}
-        <Chart kind="bar" title="Accepted" note="every five seconds, last ten minutes" labelName={`Time (${f.zoneName()})`} labels={status.line.map((point) => f.time(point.at))} series={[{ name: 'Accepted', values: status.line.map((point) => point.sent), colour: 'accent' }]} unit="messages" height={160} empty="Nothing was accepted in the last ten minutes." />
+        <Chart kind="bar" title="Accepted" note="every five seconds, last ten minutes" labelName={`Time (${f.zoneName()})`} labels={status.line.map((point) => f.timeExact(point.at))} series={[{ name: 'Accepted', values: status.line.map((point) => point.sent), colour: 'accent' }]} unit="messages" height={160} empty="Nothing was accepted in the last ten minutes." />
         <Section title="Receiving domains" note="most messages first">
           <table className="h-table">
             <thead>

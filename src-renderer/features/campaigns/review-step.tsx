@@ -28,13 +28,14 @@ export function ReviewStep({ review, onFix, onTest }: { readonly review: UseQuer
             <Section title="When">
               <p className="h-text-2">
                 30 seconds after the launch.{' '}
-                {found.durationSeconds === null ? 'How long it takes is not known yet.' : `Sending takes about ${f.duration(found.durationSeconds * 1000)} at this connection's pace.`}
+                {found.durationSeconds === null ? 'How long it takes is up to the mail server.' : `By the connection's own limit, sending takes at least ${f.duration(found.durationSeconds * 1000)}.`}
               </p>
             </Section>
             <Section title="Checks" note={`${f.number(passed)} passed, ${f.number(found.checks.length - passed)} to look at`}>
               <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
-                {[...found.checks].sort((a, b) => order[a.level] - order[b.level]).map((check) => (
-                  <li key={check.id} style={{ display: 'flex', gap: 8, alignItems: 'center', minHeight: 30, borderTop: '1px solid var(--h-line)', padding: '4px 0' }}>
+                {[...found.checks].sort((a, b) => order[a.level] - order[b.level]).map((check, i) => (
+                  // One step may have several findings of a kind.
+                  <li key={`${i} ${check.id}`} style={{ display: 'flex', gap: 8, alignItems: 'center', minHeight: 30, borderTop: '1px solid var(--h-line)', padding: '4px 0' }}>
                     {marks[check.level].icon}
                     <span className="h-visually-hidden">{marks[check.level].word}: </span>
                     <span style={{ flex: 1 }}>

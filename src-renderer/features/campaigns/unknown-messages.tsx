@@ -1,6 +1,7 @@
-import { Button, Checkbox, Group } from '@mantine/core';
+import { Button, Checkbox, Group, Menu } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ResolveUnknownInput, UnknownMessage } from '../../../src-preload/contract/campaign.js';
 import { placeWords } from '../../../src-preload/contract/delivery-words.js';
 import { useTRPC } from '../../api/trpc.js';
@@ -24,6 +25,11 @@ export function UnknownMessages({ run, total }: { readonly run: string; readonly
   /** The last seq of each page before the one that is shown. */
   const [pages, setPages] = useState<readonly number[]>([]);
   const list = useQuery(trpc.runs.unknown.queryOptions({ run, after: pages.at(-1) ?? 0, limit: pageRows }));
+  // When the last page was settled whole, there is nothing left on it to look at.
+  const emptied = pages.length > 0 && list.data?.rows.length === 0;
+  useEffect(() => {
+    if (emptied) setPages((before) => before.slice(0, -1));
+  }, [emptied]);
   const resolve = useMutation(
     trpc.runs.resolveUnknown.mutationOptions({
       onSuccess: ({ resolved }) => {
@@ -63,10 +69,9 @@ export function UnknownMessages({ run, total }: { readonly run: string; readonly
                   <th scope="col" style={{ width: 28 }}>
                     <Checkbox size="xs" aria-label="All of this page" checked={rows.length > 0 && rows.every((row) => picked.has(row.seq))} onChange={(event) => pick(rows.map((row) => row.seq), event.currentTarget.checked)} />
                   </th>
-                  <th scope="col">Address</th>
+                  <th scope="col" style={{ width: '45%' }}>Address and Message-ID</th>
                   <th scope="col">Lost sight of</th>
                   <th scope="col">Why it is not known</th>
-                  <th scope="col">Message-ID</th>
                   <th scope="col">
                     <span className="h-visually-hidden">What became of it</span>
                   </th>
@@ -117,19 +122,29 @@ function Row({ row, picked, onPick, onSettle }: { readonly row: UnknownMessage; 
       <td>
         <Checkbox size="xs" aria-label={`Pick ${address}`} checked={picked} onChange={(event) => onPick(event.currentTarget.checked)} />
       </td>
-      <td>{address}</td>
-      <td>{row.at === null ? 'not known' : `${f.date(row.at)} ${f.time(row.at)}`}</td>
-      <td>{[placeWords('unknown', row.reason).reason, row.response].filter(Boolean).join(': ')}</td>
-      <td>
+      <td style={{ paddingBlock: 4, overflowWrap: 'anywhere' }}>
+        <span className="h-name">{address}</span>
+        <br />
         <code>{row.messageId}</code>
       </td>
+      <td style={{ whiteSpace: 'nowrap' }}>{row.at === null ? 'not known' : f.when(row.at)}</td>
+      <td>{[placeWords('unknown', row.reason).reason, row.response].filter(Boolean).join(': ')}</td>
       <td>
-        <Group gap={4} justify="flex-end" wrap="nowrap">
-          {answers.map((as) => (
-            <Button key={as} variant="subtle" color="slate" size="compact-xs" aria-label={`${actions[as].one}: ${address}`} onClick={() => onSettle(as)}>
-              {actions[as].one}
-            </Button>
-          ))}
+        <Group justify="flex-end">
+          <Menu>
+            <Menu.Target>
+              <Button variant="subtle" color="slate" size="compact-sm" rightSection={<IconChevronDown size={12} />} aria-label={`Settle: ${address}`}>
+                Settle
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {answers.map((as) => (
+                <Menu.Item key={as} onClick={() => onSettle(as)}>
+                  {actions[as].one}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
         </Group>
       </td>
     </tr>

@@ -71,10 +71,10 @@ export function Connections() {
           rows={rows}
           rowKey={(c) => c.uid}
           columns={[
-            { id: 'name', header: 'Name', cell: (c) => <span className="h-name">{c.name}</span>, grow: 2, hideable: false },
-            { id: 'server', header: 'Server', cell: (c) => (c.config ? `${c.config.host}:${c.config.port}` : 'Inside Heliograph'), grow: 2 },
-            { id: 'tls', header: 'Encryption', cell: (c) => (c.config ? tlsWords[c.config.tls] : 'Not needed'), width: 104 },
-            { id: 'pace', header: 'Messages per second', cell: (c) => (c.config?.messagesPerSecond === undefined ? 'No limit' : f.number(c.config.messagesPerSecond, 2)), width: 150, align: 'end' },
+            { id: 'name', header: 'Name', cell: (c) => <span className="h-name">{c.name}</span>, grow: 2, minWidth: 130, hideable: false },
+            { id: 'server', header: 'Server', cell: (c) => (c.config ? `${c.config.host}:${c.config.port}` : 'Inside Heliograph'), grow: 2, minWidth: 150 },
+            { id: 'tls', header: 'Encryption', cell: (c) => (c.config ? tlsWords[c.config.tls] : 'Not needed'), width: 104, yields: 2 },
+            { id: 'pace', header: 'Messages per second', cell: (c) => (c.config?.messagesPerSecond === undefined ? 'No limit' : f.number(c.config.messagesPerSecond, 2)), width: 150, align: 'end', yields: 1 },
             {
               id: 'health',
               header: 'State',
@@ -84,7 +84,7 @@ export function Connections() {
               },
               width: 110,
             },
-            { id: 'verified', header: 'Verified', cell: (c) => (real(c) && c.verifiedAt !== null ? f.when(c.verifiedAt) : ''), width: 96, align: 'end' },
+            { id: 'verified', header: 'Verified', cell: (c) => (real(c) && c.verifiedAt !== null ? f.when(c.verifiedAt) : ''), width: 96, align: 'end', yields: 3 },
           ]}
           onActive={(c) => setActive(c.uid)}
           onOpen={(c) => (real(c) ? setForm({ connection: c }) : setActive(c.uid))}

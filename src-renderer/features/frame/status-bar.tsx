@@ -25,12 +25,18 @@ export function StatusBar() {
   );
 }
 
+const isMoving = ({ status }: { readonly status: string }): boolean => status === 'sending' || status === 'freezing' || status === 'hold';
+
 function Sending() {
   const trpc = useTRPC();
   const f = useFormat();
   const { sendingPaused } = useWorkspace();
-  const runs = useQuery(trpc.home.now.queryOptions()).data?.today ?? [];
-  const moving = runs.filter((run) => run.status === 'sending' || run.status === 'freezing' || run.status === 'hold');
+  const lost = useConnection((s) => s.state) === 'lost';
+  // The rate falls without a commit that would tell.
+  const runs = useQuery(trpc.home.now.queryOptions(undefined, { refetchInterval: (query) => (query.state.data?.today.some(isMoving) ? 5_000 : false) })).data?.today ?? [];
+  // What was true before the connection was lost is no answer to what goes on now; the end of the bar says that it is lost.
+  if (lost) return null;
+  const moving = runs.filter(isMoving);
   const [first] = moving;
   if (sendingPaused !== null) {
     return (
@@ -44,7 +50,7 @@ function Sending() {
   return (
     <Link to={`/campaigns/${first.campaign}`} className={classes.bit}>
       <span className={classes.pulse} aria-hidden />
-      <span className={classes.strong}>Sending {f.number(rate, 1)}/s</span>
+      <span className={classes.strong}>{moving.every((run) => run.status === 'hold') ? 'Starting in a moment' : `Sending ${f.number(rate, 1)}/s`}</span>
       <span className="h-ellipsis">
         {moving.length > 1 ? `${moving.length} campaigns` : first.name}
         {first.total > 0 && moving.length === 1 ? `, ${f.percent(first.settled / first.total, 0)}` : ''}

@@ -71,18 +71,19 @@ export function Imports() {
           columns={[
             { id: 'file', header: 'File', grow: 3, minWidth: 180, hideable: false, cell: (view) => <span className="h-name h-ellipsis">{view.fileName}</span> },
             { id: 'state', header: 'State', width: 128, cell: (view) => <Tag tone={stateOf(view).tone}>{stateOf(view).label}</Tag> },
-            { id: 'rows', header: 'Rows', width: 92, align: 'end', cell: (view) => number(view.counts?.rows) },
-            { id: 'new', header: 'New', width: 92, align: 'end', cell: (view) => number(view.merged?.new ?? view.counts?.new) },
-            { id: 'changed', header: 'Changed', width: 92, align: 'end', cell: (view) => number(view.merged?.changed ?? view.counts?.changed) },
-            { id: 'rejected', header: 'Rejected', width: 92, align: 'end', cell: (view) => number(view.counts?.rejected) },
+            { id: 'rows', header: 'Rows', width: 92, align: 'end', yields: 5, cell: (view) => number(view.counts?.rows) },
+            { id: 'new', header: 'New', width: 92, align: 'end', yields: 2, cell: (view) => number(view.merged?.new ?? view.counts?.new) },
+            { id: 'changed', header: 'Changed', width: 92, align: 'end', yields: 1, cell: (view) => number(view.merged?.changed ?? view.counts?.changed) },
+            { id: 'rejected', header: 'Rejected', width: 92, align: 'end', yields: 4, cell: (view) => number(view.counts?.rejected) },
             {
               id: 'segment',
               header: 'Segment',
               grow: 1,
               minWidth: 110,
+              yields: 3,
               cell: (view) => <span className="h-text-2 h-ellipsis">{view.segment?.name ?? ''}</span>,
             },
-            { id: 'when', header: 'When', width: 104, align: 'end', cell: (view) => f.when(view.createdAt) },
+            { id: 'when', header: 'When', width: 104, align: 'end', yields: 6, cell: (view) => f.when(view.createdAt) },
           ]}
           onActive={show}
           {...(uid === null ? {} : { activeKey: uid })}

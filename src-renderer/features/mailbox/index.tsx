@@ -59,8 +59,8 @@ export function Mailbox() {
             rows={rows}
             rowKey={(m) => String(m.id)}
             columns={[
-              { id: 'to', header: 'To', cell: (m) => <span className="h-name" title={m.recipient}>{m.recipient}</span>, hideable: false, minWidth: 150, grow: 2.4 },
-              { id: 'subject', header: 'Subject', cell: (m) => (m.subject === '' ? <span className="h-text-3">No subject</span> : <span title={m.subject}>{m.subject}</span>), minWidth: 80 },
+              { id: 'to', header: 'To', cell: (m) => <span className="h-name" title={m.recipient}>{m.recipient}</span>, hideable: false, minWidth: 150, grow: 1.2 },
+              { id: 'subject', header: 'Subject', cell: (m) => (m.subject === '' ? <span className="h-text-3">No subject</span> : <span title={m.subject}>{m.subject}</span>), minWidth: 110 },
               { id: 'at', header: 'Received', cell: (m) => f.when(m.at), width: 84, align: 'end' },
             ]}
             onActive={show}

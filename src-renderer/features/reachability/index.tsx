@@ -65,30 +65,43 @@ function Ways({ view }: { readonly view: ReachabilityView }) {
   const [mode, setMode] = useState<Mode>(setting.mode);
   const trpc = useTRPC();
   const set = useMutation(trpc.reachability.set.mutationOptions({ meta: { ownError: true }, onSuccess: (after) => okToast(after.setting.mode === 'public' ? 'The address leads here. Real connections can launch.' : 'Saved.') }));
+  const failed = set.error && (
+    <div style={{ marginBlockStart: 12 }}>
+      <ErrorState error={set.error} />
+    </div>
+  );
   return (
     <Section title="How recipients reach you" note="chosen once, for every campaign on a real connection">
       <Radio.Group aria-label="How recipients reach you" value={mode} onChange={(value) => { setMode(value); set.reset(); }}>
         <Stack gap="sm">
           <Way value="public" title="A public address that leads here" current={setting.mode === 'public'} words="A tunnel or a reverse proxy with https in front of the collector. Opens, clicks and one-click unsubscribe work. Keep it for as long as people may click: years, not days.">
-            {mode === 'public' && <PublicForm setting={setting} pending={set.isPending} onVerify={(url) => set.mutate({ mode: 'public', url })} />}
+            {mode === 'public' && (
+              <>
+                <PublicForm setting={setting} pending={set.isPending} onVerify={(url) => set.mutate({ mode: 'public', url })} />
+                {failed}
+              </>
+            )}
           </Way>
           <Way value="mailto" title="Unsubscribe by e-mail only" current={setting.mode === 'mailto'} words="Messages carry no tracking: no opens, no clicks. People unsubscribe by writing to an address, and you enter what comes in on the Suppressions page, many at once.">
-            {mode === 'mailto' && <MailtoForm setting={setting} pending={set.isPending} onSave={(address) => set.mutate({ mode: 'mailto', address })} />}
+            {mode === 'mailto' && (
+              <>
+                <MailtoForm setting={setting} pending={set.isPending} onSave={(address) => set.mutate({ mode: 'mailto', address })} />
+                {failed}
+              </>
+            )}
           </Way>
           <Way value="none" title="Not decided yet" current={setting.mode === 'none'} words="Campaigns can go to the test mailbox. A real connection refuses to launch, because a link that nobody can reach is never sent.">
             {mode === 'none' && setting.mode !== 'none' && (
-              <Button variant="default" loading={set.isPending} onClick={() => set.mutate({ mode: 'none' })}>
-                Use this
-              </Button>
+              <>
+                <Button variant="default" loading={set.isPending} onClick={() => set.mutate({ mode: 'none' })}>
+                  Use this
+                </Button>
+                {failed}
+              </>
             )}
           </Way>
         </Stack>
       </Radio.Group>
-      {set.error && (
-        <div style={{ marginBlockStart: 12 }}>
-          <ErrorState error={set.error} />
-        </div>
-      )}
     </Section>
   );
 }

@@ -18,17 +18,17 @@ function columnsOf(f: Format, variants: boolean): Column<ReportRecipient>[] {
     return found ? <span title={`${outcomeWords[found.kind]} ${f.dateTime(found.at)}`}>{f.when(found.at)}</span> : '';
   };
   return [
-    { id: 'address', header: 'Address', grow: 2, minWidth: 160, hideable: false, cell: (row) => (row.address === null ? <span className="h-text-3">deleted</span> : <span className="h-name">{row.address}</span>) },
+    { id: 'address', header: 'Address', grow: 3, minWidth: 240, hideable: false, cell: (row) => (row.address === null ? <span className="h-text-3">deleted</span> : <span className="h-name">{row.address}</span>) },
     { id: 'user', header: 'User id', hidden: true, cell: (row) => row.userId ?? '' },
     ...(variants ? [{ id: 'variant', header: 'Variant', width: 64, cell: (row: ReportRecipient) => variantLetter(row.treatment) }] : []),
     { id: 'state', header: 'State', width: 190, cell: (row) => <Tag tone={stateTones[row.state]}>{placeWords(row.state, row.reason).state}</Tag> },
-    { id: 'reason', header: 'Reason', grow: 1, minWidth: 140, cell: (row) => placeWords(row.state, row.reason).reason },
-    { id: 'at', header: 'Answered', width: 92, align: 'end', cell: (row) => (row.at === null ? '' : <span title={f.dateTime(row.at)}>{f.when(row.at)}</span>) },
-    { id: 'opened', header: 'Opened', width: 84, align: 'end', cell: (row) => at(row, 'open') },
-    { id: 'clicked', header: 'Clicked', width: 84, align: 'end', cell: (row) => at(row, 'click') },
-    { id: 'unsubscribed', header: 'Unsubscribed', width: 96, align: 'end', cell: (row) => at(row, 'unsubscribe') },
+    { id: 'reason', header: 'Reason', grow: 1, minWidth: 140, yields: 6, cell: (row) => placeWords(row.state, row.reason).reason },
+    { id: 'at', header: 'Answered', width: 92, yields: 2, align: 'end', cell: (row) => (row.at === null ? '' : <span title={f.dateTime(row.at)}>{f.when(row.at)}</span>) },
+    { id: 'opened', header: 'Opened', width: 84, yields: 4, align: 'end', cell: (row) => at(row, 'open') },
+    { id: 'clicked', header: 'Clicked', width: 84, yields: 5, align: 'end', cell: (row) => at(row, 'click') },
+    { id: 'unsubscribed', header: 'Unsubscribed', width: 96, align: 'end', yields: 3, cell: (row) => at(row, 'unsubscribe') },
     { id: 'robots', header: 'Robots', hidden: true, width: 84, align: 'end', cell: (row) => at(row, 'open_machine', 'click_scanner') },
-    { id: 'words', header: 'Server said', grow: 2, minWidth: 160, cell: (row) => <span className="h-text-3" title={row.response ?? ''}>{row.response ?? ''}</span> },
+    { id: 'words', header: 'Server said', grow: 2, minWidth: 160, yields: 1, cell: (row) => <span className="h-text-3" title={row.response ?? ''}>{row.response ?? ''}</span> },
   ];
 }
 

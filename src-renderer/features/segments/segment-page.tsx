@@ -8,7 +8,7 @@ import type { SegmentDetail } from '../../../src-preload/contract/segment-views.
 import type { TopicView } from '../../../src-preload/contract/topic.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
-import { ErrorState, Page, SkeletonLines, Tag, undoToast, useAutosave, useKeys } from '../../ui/index.js';
+import { ErrorState, errorToast, okToast, Page, SkeletonLines, Tag, undoToast, useAutosave, useKeys } from '../../ui/index.js';
 import { ExportMenu } from '../../lib/export-menu.js';
 import { peopleLink } from '../audience/index.js';
 import { BuilderContext } from './builder-context.js';
@@ -69,6 +69,21 @@ function Loaded({ segment }: { readonly segment: SegmentDetail }) {
       await client.segments.save.mutate({ uid, tree });
     },
   });
+  // Making a segment opens it at once; one that is left as it was made is not kept. What is being typed counts as touched.
+  const rules = useRef(0);
+  rules.current = draft.value?.root.of.length ?? 1;
+  const here = useRef(false);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+      // After this turn: development mounts twice.
+      setTimeout(() => {
+        if (here.current || rules.current > 0) return;
+        client.segments.discard.mutate({ uid }).then(({ discarded }) => discarded && okToast('The new segment had no name and no rule, so it was not kept.'), errorToast);
+      });
+    };
+  }, [client, uid]);
   const list = useQuery(trpc.segments.list.queryOptions());
   const names = useQuery(trpc.segments.names.queryOptions());
   if (!draft.value) return null;

@@ -63,9 +63,9 @@ export function Segments() {
           { id: 'name', header: 'Name', grow: 3, minWidth: 160, hideable: false, sortable: true, cell: (segment) => <span className="h-name">{segment.name}</span> },
           { id: 'kind', header: 'Kind', width: 96, cell: (segment) => <Tag>{segment.kind === 'dynamic' ? 'Dynamic' : 'Imported'}</Tag> },
           { id: 'people', header: 'People', width: 104, align: 'end', sortable: true, cell: (segment) => number(segment, 'people') },
-          { id: 'addresses', header: 'Addresses', width: 104, align: 'end', cell: (segment) => number(segment, 'addresses') },
-          { id: 'changed', header: 'Changed', width: 112, align: 'end', sortable: true, cell: (segment) => f.when(segment.updatedAt) },
-          { id: 'used', header: 'Used by', grow: 2, minWidth: 120, cell: (segment) => <span className="h-text-2">{segment.usedBy.map((use) => use.name).join(', ') || '—'}</span> },
+          { id: 'addresses', header: 'Addresses', width: 104, yields: 3, align: 'end', cell: (segment) => number(segment, 'addresses') },
+          { id: 'changed', header: 'Changed', width: 112, yields: 2, align: 'end', sortable: true, cell: (segment) => f.when(segment.updatedAt) },
+          { id: 'used', header: 'Used by', grow: 2, minWidth: 120, yields: 1, cell: (segment) => <span className="h-text-2">{segment.usedBy.map((use) => use.name).join(', ') || '—'}</span> },
         ]}
         onOpen={(segment) => void navigate(`/segments/${segment.uid}`)}
         actions={[

@@ -74,9 +74,9 @@ export function Templates() {
           rows={rows}
           rowKey={(t) => t.uid}
           columns={[
-            { id: 'name', header: 'Name', cell: (t) => <span className="h-name">{t.name}</span>, grow: 2, hideable: false, sortable: true },
+            { id: 'name', header: 'Name', cell: (t) => <span className="h-name">{t.name}</span>, grow: 2, minWidth: 160, hideable: false, sortable: true },
             { id: 'subject', header: 'Subject', cell: (t) => t.subject || <span className="h-text-3">No subject</span>, grow: 3, sortable: true },
-            { id: 'version', header: 'Version', cell: (t) => f.number(t.version), width: 80, align: 'end', sortable: true },
+            { id: 'version', header: 'Version', cell: (t) => f.number(t.version), yields: 1, width: 80, align: 'end', sortable: true },
             { id: 'updated', header: 'Changed', cell: (t) => f.when(t.updatedAt), width: 120, align: 'end', sortable: true },
           ]}
           sort={sort}
