@@ -1,15 +1,18 @@
 import {
   countInput,
   createSegmentInput,
+  editMembersInput,
   eventFieldsInput,
   explainInput,
   renameSegmentInput,
   sampleInput,
   saveSegmentInput,
   segmentUid,
+  undoMembersInput,
   valuesInput,
 } from '../../src-preload/contract/segment-views.js';
 import { systemClock } from '../platform/clock.js';
+import { editMembers, undoMembers } from '../segments/index.js';
 import { procedure, router } from './trpc.js';
 
 export const segmentsRouter = router({
@@ -23,6 +26,10 @@ export const segmentsRouter = router({
   duplicate: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.duplicate(input)),
   remove: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.remove(input)),
   restore: procedure.input(segmentUid).mutation(({ ctx, input }) => ctx.workspace.write.segments.restore(input)),
+
+  /** Adds, removes or replaces members of an imported segment; `undoMembers` takes what it gives back. */
+  editMembers: procedure.input(editMembersInput).mutation(({ ctx, input, signal }) => editMembers({ read: ctx.workspace.read.segments, write: ctx.workspace.write.segments }, input, signal)),
+  undoMembers: procedure.input(undoMembersInput).mutation(({ ctx, input }) => undoMembers({ write: ctx.workspace.write.segments }, input)),
 
   /** Follows the typing: the window aborts the question before. */
   count: procedure.input(countInput).query(({ ctx, input, signal }) => ctx.workspace.segments.count({ tree: input.tree, asOf: systemClock.now() }, { signal })),

@@ -2,6 +2,8 @@ import type { Operations, Queries } from '../store/operation.js';
 import { countEveryone, countSegment } from './count.js';
 import { segmentEffects } from './effects.js';
 import { explainSegment } from './explain.js';
+import { findMembers } from './find-members.js';
+import { addMembers, beginList, dropList, gatherMembers, removeMembers, replaceMembers, showList } from './members.js';
 import { segmentReads } from './read.js';
 import { sampleSegment } from './sample.js';
 import { createSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
@@ -11,6 +13,7 @@ import type { SegmentPins, SegmentUses } from './uses.js';
 export { conditionSql, segmentCondition, segmentMembersSql, type SegmentRef } from './compile.js';
 export { runSegmentThread, type SegmentThreadData } from './engine/thread.js';
 export { createSegmentService, type SegmentNumbers, type SegmentService } from './engine/service.js';
+export { editMembers, undoMembers } from './edit-members.js';
 export type { SegmentPins, SegmentUses } from './uses.js';
 
 /** The module's operations and queries. `uses` tells which campaigns name a segment, `pinned` whether a launch holds on to one of its versions. */
@@ -22,6 +25,13 @@ export function segmentsModule(uses: SegmentUses, pinned: SegmentPins) {
     duplicate: duplicateSegment,
     remove: removeSegment(uses),
     restore: restoreSegment,
+    addMembers: addMembers(pinned),
+    removeMembers: removeMembers(pinned),
+    replaceMembers: replaceMembers(pinned),
+    beginList,
+    gatherMembers,
+    showList,
+    dropList,
   } as const satisfies Operations;
   const queries = {
     ...segmentReads(uses),
@@ -31,6 +41,10 @@ export function segmentsModule(uses: SegmentUses, pinned: SegmentPins) {
     effects: segmentEffects,
     sample: sampleSegment,
     explain: explainSegment,
+    findMembers,
   } as const satisfies Queries;
   return { operations, queries };
 }
+
+export type SegmentOperations = ReturnType<typeof segmentsModule>['operations'];
+export type SegmentQueries = ReturnType<typeof segmentsModule>['queries'];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { audienceCount, channel, instantMs } from './common.js';
+import { pickLimit } from './audience.js';
+import { audienceCount, channel, instantMs, rowId } from './common.js';
 import { endpointView } from './endpoint.js';
 import { demographicFields } from './endpoint.js';
 import { placeFields, segmentLimits, segmentTree } from './segment.js';
@@ -9,7 +10,8 @@ export const segmentName = z.string().trim().min(1).max(200);
 export const segmentUid = z.object({ uid: z.uuid() });
 export const segmentKinds = ['dynamic', 'imported'] as const;
 
-export const createSegmentInput = z.object({ name: segmentName.optional(), tree: segmentTree.optional() });
+/** `imported`: an empty list, to be filled by hand. */
+export const createSegmentInput = z.object({ name: segmentName.optional(), tree: segmentTree.optional(), kind: z.enum(segmentKinds).optional() });
 export const renameSegmentInput = z.object({ uid: z.uuid(), name: segmentName });
 export const saveSegmentInput = z.object({ uid: z.uuid(), tree: segmentTree });
 
@@ -92,3 +94,44 @@ export const valueField = z.discriminatedUnion('of', [
 ]);
 export type ValueField = z.infer<typeof valueField>;
 export const valuesInput = z.object({ field: valueField, search: z.string().max(500).default('') });
+
+/** What the lines of a pasted list are: an address stands for every entry that has it, a user id for all of the user's addresses. */
+export const pastedKinds = ['address', 'endpointId', 'userId'] as const;
+/** Most lines one paste may hold. */
+export const pastedLimit = 100_000;
+export const memberActs = ['add', 'remove', 'replace'] as const;
+/** Members of an imported segment by hand: addresses picked in the list of people (row ids), or a pasted list. */
+export const editMembersInput = z.object({
+  uid: z.uuid(),
+  act: z.enum(memberActs),
+  who: z.discriminatedUnion('of', [
+    z.object({ of: z.literal('picked'), ids: z.array(rowId).min(1).max(pickLimit) }),
+    z.object({ of: z.enum(pastedKinds), text: z.string().max(10_000_000) }),
+  ]),
+});
+export type EditMembersInput = z.infer<typeof editMembersInput>;
+
+/** Row ids as little-endian 32-bit numbers in base64, as in `AudienceList`. */
+const packedIds = z.string().max(64_000_000);
+/** What takes an edit of members back. */
+export const membersUndo = z.discriminatedUnion('act', [
+  z.object({ act: z.literal('add'), ids: packedIds }),
+  z.object({ act: z.literal('remove'), ids: packedIds }),
+  /** The lists are named by the uids of the rows that hold them. */
+  z.object({ act: z.literal('swap'), now: z.uuid(), former: z.uuid() }),
+]);
+export type MembersUndo = z.infer<typeof membersUndo>;
+export const undoMembersInput = z.object({ uid: z.uuid(), undo: membersUndo });
+
+/** What became of an edit, in addresses; of what was pasted, in lines. Lists are cut at 1,000, the numbers are exact. */
+export interface EditMembersResult {
+  /** Addresses that came or went. */
+  readonly changed: number;
+  /** Addresses that were as wanted already. */
+  readonly already: number;
+  /** Lines somebody here goes by, and lines nobody does. */
+  readonly found: number;
+  readonly missing: number;
+  readonly missingList: readonly string[];
+  readonly undo: MembersUndo | null;
+}

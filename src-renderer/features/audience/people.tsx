@@ -1,6 +1,6 @@
 import { Button, Group, SegmentedControl } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
-import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconTrash, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconTrash, IconUserMinus, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Navigate, useNavigate, useParams } from 'react-router';
@@ -10,6 +10,7 @@ import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { type Format, useFormat } from '../../lib/format.js';
 import { screenPaths } from '../../routes.js';
 import { type Column, DataTable, EmptyState, errorToast, okToast, Page, undoToast, useKeys } from '../../ui/index.js';
+import { AddToSegment } from './add-to-segment.js';
 import classes from './audience.module.css';
 import { filterRules } from './filter-rules.js';
 import { Filters } from './filters.js';
@@ -18,6 +19,7 @@ import { PersonPanel } from './person-panel.js';
 import { ReasonDialog } from './reason-dialog.js';
 import { type Line, useLines } from './use-lines.js';
 import { useList } from './use-list.js';
+import { useMembers } from './use-members.js';
 import { useSelection } from './use-selection.js';
 import { channelIcon, channelWords, shortAddress, shortReason } from './words.js';
 
@@ -35,6 +37,7 @@ export function People() {
   const [wanted] = useDebouncedValue(search.trim(), 150);
   const [editing, setEditing] = useState(false);
   const [suppressing, setSuppressing] = useState<readonly number[] | undefined>(undefined);
+  const [adding, setAdding] = useState<readonly number[] | undefined>(undefined);
   const [activeKey, setActiveKey] = useState<string | undefined>(undefined);
   const narrow = useMediaQuery('(max-width: 1400px)') ?? false;
 
@@ -95,6 +98,9 @@ export function People() {
       else if (ids.length > 0) act(ids);
     }, errorToast);
   const deleteAll = (ids: number[]) => remove.mutate({ ids }, { onSuccess: selection.clear });
+  // The list that is shown, where it is one that may be changed by hand.
+  const members = useMembers(filter.segment);
+  const removeFromList = (ids: number[]) => members.list && members.remove(members.list, ids, selection.clear);
   const pick = (next: ReadonlySet<string>) => {
     if (!selection.set(next)) errorToast(new HeliographError('BAD_INPUT', { field: 'Selection', message: tooMany }));
   };
@@ -151,6 +157,14 @@ export function People() {
                   {group === 'people' && selection.addresses !== undefined && `${f.number(selection.selected.size)} selected, `}
                   {selection.addresses === undefined ? 'Counting …' : selection.addresses > pickLimit ? `more than ${f.plural(pickLimit, 'address', 'addresses')}` : f.plural(selection.addresses, 'address', 'addresses')}
                 </span>
+                <Button variant="default" leftSection={<IconUserPlus size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), setAdding)}>
+                  Add to a segment
+                </Button>
+                {members.list && (
+                  <Button variant="default" leftSection={<IconUserMinus size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), removeFromList)}>
+                    Remove from this segment
+                  </Button>
+                )}
                 <Button variant="default" leftSection={<IconBan size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), setSuppressing)}>
                   Suppress
                 </Button>
@@ -204,6 +218,8 @@ export function People() {
           selection={{ selected: selection.selected, onChange: pick, keyAt: lines.keyAt }}
           actions={[
             { key: 'e', label: 'Edit', run: (line) => edit(line.row.id) },
+            { key: 'a', label: 'Add to a segment', run: (line) => withIds(selection.idsFor(line.key), setAdding) },
+            ...(members.list ? [{ key: 'r', label: 'Remove from this segment', run: (line: Line) => withIds(selection.idsFor(line.key), removeFromList) }] : []),
             { key: 's', label: 'Suppress', run: (line) => withIds(selection.idsFor(line.key), setSuppressing) },
             { key: 'x', label: 'Delete', danger: true, run: (line) => withIds(selection.idsFor(line.key), deleteAll) },
           ]}
@@ -233,6 +249,7 @@ export function People() {
           }
         />
       </div>
+      {adding !== undefined && <AddToSegment ids={adding} lists={members.lists} onAdd={(to, ids) => members.add(to, ids, selection.clear)} onClose={() => setAdding(undefined)} />}
       {suppressing !== undefined && (
         <ReasonDialog
           title={suppressing.length === 1 ? 'Suppress this address?' : `Suppress ${f.number(suppressing.length)} addresses?`}
