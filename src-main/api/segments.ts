@@ -1,4 +1,6 @@
 import {
+  combineInput,
+  combineResult,
   countInput,
   createSegmentInput,
   editMembersInput,
@@ -11,6 +13,7 @@ import {
   undoMembersInput,
   valuesInput,
 } from '../../src-preload/contract/segment-views.js';
+import { HeliographError } from '../../src-preload/contract/errors.js';
 import { systemClock } from '../platform/clock.js';
 import { editMembers, undoMembers } from '../segments/index.js';
 import { procedure, router } from './trpc.js';
@@ -30,6 +33,15 @@ export const segmentsRouter = router({
   /** Adds, removes or replaces members of an imported segment; `undoMembers` takes what it gives back. */
   editMembers: procedure.input(editMembersInput).mutation(({ ctx, input, signal }) => editMembers({ read: ctx.workspace.read.segments, write: ctx.workspace.write.segments }, input, signal)),
   undoMembers: procedure.input(undoMembersInput).mutation(({ ctx, input }) => undoMembers({ write: ctx.workspace.write.segments }, input)),
+
+  /** Makes a list of who is in other segments now, as a job; answers when it is done. */
+  combine: procedure.input(combineInput).mutation(async ({ ctx, input }) => {
+    const { jobs } = ctx.workspace;
+    const started = await jobs.start('segment.combine', `Combine into ${input.name}`, input);
+    const job = await jobs.finished(started.uid);
+    if (job.error) throw new HeliographError(job.error.code, job.error.detail);
+    return combineResult.parse(job.result);
+  }),
 
   /** Follows the typing: the window aborts the question before. */
   count: procedure.input(countInput).query(({ ctx, input, signal }) => ctx.workspace.segments.count({ tree: input.tree, asOf: systemClock.now() }, { signal })),

@@ -9,6 +9,7 @@ import { createMailboxService, type MailboxService } from '../channels/mailbox/m
 import { type CollectorService, createCollectorService } from '../collector/index.js';
 import { connectSender, createScheduler, type Scheduler } from '../delivery/index.js';
 import { sweepExports } from '../exports/index.js';
+import { forgetLists } from '../segments/index.js';
 import type { Jobs } from '../jobs/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
@@ -116,6 +117,7 @@ export async function startServices(ports: ServicePorts): Promise<Services> {
   const closing = new AbortController();
   const tidied = tidy(log, [
     ['old exports', () => Promise.resolve(sweepExports(files, clock.now()))],
+    ['lists that nothing leads to', () => forgetLists({ read: read.segments, write: engine.segments }, closing.signal)],
     ['old imports', () => forgetImports(imports, clock.now(), closing.signal)],
   ]);
   ports.onStop(() => {

@@ -56,7 +56,14 @@ export async function discardList(write: Pick<Ports['write'], 'dropList'>, list:
   while (!(await write.dropList({ list, limit: slice }, { priority: 'bulk' })).gone);
 }
 
-function slices(ids: readonly number[]): number[][] {
+/** Removes what `unusedLists` finds. To be called at opening, before anybody can begin a list. */
+export async function forgetLists({ read, write }: { readonly read: Pick<Reader<SegmentQueries>, 'unusedLists'>; readonly write: Pick<Ports['write'], 'dropList'> }, signal: AbortSignal): Promise<void> {
+  for (const list of await read.unusedLists({})) {
+    while (!signal.aborted && !(await write.dropList({ list, limit: slice }, { priority: 'bulk' })).gone);
+  }
+}
+
+export function slices(ids: readonly number[]): number[][] {
   return Array.from({ length: Math.ceil(ids.length / slice) }, (_, i) => ids.slice(i * slice, (i + 1) * slice));
 }
 

@@ -3,7 +3,7 @@ import { countEveryone, countSegment } from './count.js';
 import { segmentEffects } from './effects.js';
 import { explainSegment } from './explain.js';
 import { findMembers } from './find-members.js';
-import { addMembers, beginList, dropList, gatherMembers, removeMembers, replaceMembers, showList } from './members.js';
+import { addMembers, beginList, dropList, gatherMembers, removeMembers, replaceMembers, showList, unusedLists } from './members.js';
 import { segmentReads } from './read.js';
 import { sampleSegment } from './sample.js';
 import { createSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
@@ -13,7 +13,8 @@ import type { SegmentPins, SegmentUses } from './uses.js';
 export { conditionSql, segmentCondition, segmentMembersSql, type SegmentRef } from './compile.js';
 export { runSegmentThread, type SegmentThreadData } from './engine/thread.js';
 export { createSegmentService, type SegmentNumbers, type SegmentService } from './engine/service.js';
-export { editMembers, undoMembers } from './edit-members.js';
+export { editMembers, forgetLists, undoMembers } from './edit-members.js';
+export { combineJob } from './job.js';
 export type { SegmentPins, SegmentUses } from './uses.js';
 
 /** The module's operations and queries. `uses` tells which campaigns name a segment, `pinned` whether a launch holds on to one of its versions. */
@@ -42,6 +43,7 @@ export function segmentsModule(uses: SegmentUses, pinned: SegmentPins) {
     sample: sampleSegment,
     explain: explainSegment,
     findMembers,
+    unusedLists,
   } as const satisfies Queries;
   return { operations, queries };
 }

@@ -3,7 +3,7 @@ import { emptyTree } from '../../src-preload/contract/segment.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { memberSet, requireSegment, segmentById, segmentByUid, type SegmentRow } from './segment.rows.js';
-import { freeName, listChanged } from './segment.js';
+import { freeName, insertVersion, listChanged } from './segment.js';
 import type { SegmentPins } from './uses.js';
 
 export interface MemberEdit {
@@ -49,12 +49,14 @@ function finish(db: WriteDb, row: SegmentRow, pinned: SegmentPins, action: strin
   return { changed: rows.map(({ endpoint }) => endpoint) };
 }
 
-/** Begins a list that nobody sees until `showList` or `replaceMembers` does something with it: its members may come in many slices. */
+/**
+ * Begins a list that nobody sees until `showList` or `replaceMembers` does something with it: its members may come in many slices. It is a deleted segment of version 0, which no
+ * segment that was ever shown has.
+ */
 export function beginList(db: WriteDb, input: { readonly name: string }): { readonly list: string } {
   const { lastId } = db.run(
-    sql`insert into segment (uid, name, kind, version, created_at, updated_at, deleted_at) values (${db.newUid()}, ${input.name}, 'imported', 1, ${db.now}, ${db.now}, ${db.now})`,
+    sql`insert into segment (uid, name, kind, version, created_at, updated_at, deleted_at) values (${db.newUid()}, ${input.name}, 'imported', 0, ${db.now}, ${db.now}, ${db.now})`,
   );
-  db.run(sql`insert into segment_version (segment, version, tree, created_at, actor) values (${lastId}, 1, ${JSON.stringify(emptyTree)}, ${db.now}, ${JSON.stringify(db.actor)})`);
   return { list: segmentById(db, lastId)!.uid };
 }
 
@@ -77,7 +79,7 @@ export function showList(db: WriteDb, input: { readonly list: string; readonly f
   const row = requireHidden(db, input.list);
   const name = freeName(db, row.name);
   db.run(sql`update segment set deleted_at = null, name = ${name}, updated_at = ${db.now} where id = ${row.id}`);
-  db.changed('segment', row.id);
+  insertVersion(db, row, emptyTree);
   db.audit('segment.create', `segment:${row.uid}`, { name, kind: 'imported', ...input.from });
   return { uid: row.uid, name };
 }
@@ -116,4 +118,12 @@ export function replaceMembers(pinned: SegmentPins) {
     db.audit('segment.members', `segment:${row.uid}`, { replaced: true });
     return { former };
   };
+}
+
+/** Lists that nobody sees and nothing leads to any more: those of work that was cut short, and the members that a replaced list had, once the undo of it is gone with its window. */
+export function unusedLists(db: ReadDb, _input: Readonly<Record<string, never>>): string[] {
+  return db
+    .all<{ uid: string }>(sql`select uid from segment where version = 0 and deleted_at is not null
+      and id not in (select members from segment where members is not null) and id not in (select former from import where former is not null)`)
+    .map(({ uid }) => uid);
 }

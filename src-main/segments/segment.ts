@@ -23,7 +23,7 @@ function insertSegment(db: WriteDb, name: string, kind: SegmentRow['kind'], tree
  * A version of rules that a run pinned is never rewritten; only the newest that nobody pinned still may be (`saveSegment`). A list's versions only number the lists that imports put in its
  * place: just the newest has members, and a launch that pinned an older one asks again at its freeze.
  */
-function insertVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number {
+export function insertVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number {
   const version = row.version + 1;
   db.run(
     sql`insert into segment_version (segment, version, tree, created_at, actor) values (${row.id}, ${version}, ${JSON.stringify(tree)}, ${db.now}, ${JSON.stringify(db.actor)})`,

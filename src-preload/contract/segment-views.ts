@@ -3,7 +3,7 @@ import { pickLimit } from './audience.js';
 import { audienceCount, channel, instantMs, rowId } from './common.js';
 import { endpointView } from './endpoint.js';
 import { demographicFields } from './endpoint.js';
-import { placeFields, segmentLimits, segmentTree } from './segment.js';
+import { placeFields, segmentLimits, segmentTree, type SegmentTree } from './segment.js';
 
 /** What the segments router takes and gives. */
 export const segmentName = z.string().trim().min(1).max(200);
@@ -134,4 +134,18 @@ export interface EditMembersResult {
   readonly missing: number;
   readonly missingList: readonly string[];
   readonly undo: MembersUndo | null;
+}
+
+/** What a new segment takes from others: who is in any of them, in every one, or in the first and in none of the others. */
+export const combineOps = ['any', 'every', 'onlyFirst'] as const;
+export type CombineOp = (typeof combineOps)[number];
+export const combineInput = z.object({ name: segmentName, op: z.enum(combineOps), segments: z.array(z.uuid()).min(2).max(50) });
+export type CombineInput = z.infer<typeof combineInput>;
+export const combineResult = z.object({ uid: z.uuid(), name: z.string(), addresses: z.number().int() });
+export type CombineResult = z.infer<typeof combineResult>;
+
+/** The same as rules, which keep following the segments they name. */
+export function combinedTree({ op, segments }: Pick<CombineInput, 'op' | 'segments'>): SegmentTree {
+  const of = segments.map((segment, index) => ({ type: 'segment' as const, op: op === 'onlyFirst' && index > 0 ? ('notIn' as const) : ('in' as const), segment }));
+  return { format: 1, root: { type: 'group', match: op === 'any' ? 'any' : 'all', of } };
 }
