@@ -66,8 +66,11 @@ export const segmentEffects = z.object({
 export type SegmentEffects = z.infer<typeof segmentEffects>;
 
 export const explainInput = z.object({ tree: segmentTree, endpoint: z.number().int().positive() });
-/** Which rules and groups hold of one address, by their place; `member`: whether it is in the segment. */
-export const segmentExplanation = z.object({ member: z.boolean(), nodes: z.array(z.object({ path: z.string(), holds: z.boolean() })), commit: z.number().int() });
+/**
+ * Which rules and groups hold of one address, by their place; `member`: whether it is in the segment; `drawn`: whether its person was drawn from those who match the rules, null where
+ * nobody is drawn or the rules do not hold.
+ */
+export const segmentExplanation = z.object({ member: z.boolean(), drawn: z.boolean().nullable(), nodes: z.array(z.object({ path: z.string(), holds: z.boolean() })), commit: z.number().int() });
 export type SegmentExplanation = z.infer<typeof segmentExplanation>;
 
 export const sampleInput = z.object({ tree: segmentTree, seed: z.number().int().min(0).max(0xffff_ffff), size: z.number().int().min(1).max(100).default(20) });

@@ -11,6 +11,7 @@ import { ErrorState, Page, SkeletonLines, Tag, undoToast, useAutosave, useKeys }
 import { ExportMenu } from '../../lib/export-menu.js';
 import { peopleLink } from '../audience/index.js';
 import { BuilderContext } from './builder-context.js';
+import { DrawSentence } from './draw-sentence.js';
 import { NowPanel } from './panel.js';
 import { PasteMembers } from './paste-members.js';
 import { RuleGroup } from './rule-group.js';
@@ -225,6 +226,7 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
               </span>
             </div>
             <RuleGroup group={draft.root} root />
+            <DrawSentence draw={draft.draw} onChange={(draw) => set((before) => ({ ...before, draw }))} />
           </div>
         </BuilderContext>
       )}
