@@ -23,6 +23,9 @@ export const segmentsRouter = router({
   get: procedure.input(segmentUid).query(({ ctx, input, signal }) => ctx.workspace.read.segments.get(input, { signal })),
   history: procedure.input(segmentUid).query(({ ctx, input, signal }) => ctx.workspace.read.segments.history(input, { signal })),
 
+  /** How large it was, by day. */
+  sizes: procedure.input(segmentUid).query(({ ctx, input, signal }) => ctx.workspace.read.segments.sizes(input, { signal })),
+
   create: procedure.input(createSegmentInput).mutation(({ ctx, input }) => ctx.workspace.write.segments.create(input)),
   save: procedure.input(saveSegmentInput).mutation(({ ctx, input }) => ctx.workspace.write.segments.save(input)),
   rename: procedure.input(renameSegmentInput).mutation(({ ctx, input }) => ctx.workspace.write.segments.rename(input)),

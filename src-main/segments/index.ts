@@ -7,6 +7,7 @@ import { addMembers, beginList, dropList, gatherMembers, removeMembers, replaceM
 import { segmentReads } from './read.js';
 import { sampleSegment } from './sample.js';
 import { createSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
+import { recordSize, sizes, uncounted } from './size.js';
 import { createSuggestions } from './suggest.js';
 import type { SegmentPins, SegmentUses } from './uses.js';
 
@@ -14,6 +15,8 @@ export { conditionSql, segmentCondition, segmentMembersSql, type SegmentRef } fr
 export { runSegmentThread, type SegmentThreadData } from './engine/thread.js';
 export { createSegmentService, type SegmentNumbers, type SegmentService } from './engine/service.js';
 export { editMembers, forgetLists, undoMembers } from './edit-members.js';
+export { keepSizeOfRun } from './size.js';
+export { createSizeRecorder, type SizeRecorder } from './size-recorder.js';
 export { combineJob } from './job.js';
 export type { SegmentPins, SegmentUses } from './uses.js';
 
@@ -33,6 +36,7 @@ export function segmentsModule(uses: SegmentUses, pinned: SegmentPins) {
     gatherMembers,
     showList,
     dropList,
+    recordSize,
   } as const satisfies Operations;
   const queries = {
     ...segmentReads(uses),
@@ -44,6 +48,8 @@ export function segmentsModule(uses: SegmentUses, pinned: SegmentPins) {
     explain: explainSegment,
     findMembers,
     unusedLists,
+    sizes,
+    uncounted,
   } as const satisfies Queries;
   return { operations, queries };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pickLimit } from './audience.js';
-import { audienceCount, channel, instantMs, rowId } from './common.js';
+import { type AudienceCount, audienceCount, channel, instantMs, rowId } from './common.js';
 import { endpointView } from './endpoint.js';
 import { demographicFields } from './endpoint.js';
 import { placeFields, segmentLimits, segmentTree, type SegmentTree } from './segment.js';
@@ -151,4 +151,10 @@ export type CombineResult = z.infer<typeof combineResult>;
 export function combinedTree({ op, segments }: Pick<CombineInput, 'op' | 'segments'>): SegmentTree {
   const of = segments.map((segment, index) => ({ type: 'segment' as const, op: op === 'onlyFirst' && index > 0 ? ('notIn' as const) : ('in' as const), segment }));
   return { format: 1, root: { type: 'group', match: op === 'any' ? 'any' : 'all', of } };
+}
+
+/** How large a segment was on a day of the reporting zone (`2026-11-24`), as last counted on it, at `at`. */
+export interface SegmentSize extends AudienceCount {
+  readonly day: string;
+  readonly at: number;
 }

@@ -17,6 +17,7 @@ import { PasteMembers } from './paste-members.js';
 import { RuleGroup } from './rule-group.js';
 import { Sample } from './sample.js';
 import classes from './segments.module.css';
+import { Sizes } from './sizes.js';
 import { finished, toDraft } from './tree.js';
 import { useBuilderCommands } from './use-builder.js';
 import { useCampaigns } from './use-campaigns.js';
@@ -232,6 +233,9 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
       )}
       <div style={{ marginBlockStart: 24 }}>
         <Sample sample={numbers.sample} tree={counted} stale={numbers.pending || numbers.sample.isPlaceholderData} onShuffle={() => setSeed((before) => (before + 1) >>> 0)} />
+      </div>
+      <div style={{ marginBlockStart: 24 }}>
+        <Sizes uid={uid} name={segment.name} />
       </div>
     </Page>
   );
