@@ -7,12 +7,12 @@ import classes from './segments.module.css';
 
 const choices: readonly Choice<'all' | 'some'>[] = [
   { value: 'all', label: 'everybody' },
-  { value: 'some', label: 'exactly so many people, drawn at random' },
+  { value: 'some', label: 'a random sample of' },
 ];
 /** What a draw begins with. */
 const usual = 1_000;
 
-/** `Of those, take [exactly so many people, drawn at random]: [1000] people`: the last word of the rules, about the whole segment. */
+/** `Of those, take [a random sample of] [1000] people`: the last word of the rules, about the whole segment. */
 export function DrawSentence({ draw, onChange }: { readonly draw: SegmentDraw | undefined; readonly onChange: (draw: SegmentDraw | undefined) => void }) {
   const again = 'Draw again: as many, other people';
   return (
