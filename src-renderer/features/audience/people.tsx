@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconTrash, IconUserMinus, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -17,6 +17,7 @@ import { Filters } from './filters.js';
 import { useListState } from './list-state.js';
 import { PersonPanel } from './person-panel.js';
 import { ReasonDialog } from './reason-dialog.js';
+import { SelectionBar } from './selection-bar.js';
 import { type Line, useLines } from './use-lines.js';
 import { useList } from './use-list.js';
 import { useMembers } from './use-members.js';
@@ -152,29 +153,17 @@ export function People() {
           onChange={(next) => set({ filter: next })}
           right={
             selection.selected.size > 0 ? (
-              <Group gap="sm" wrap="nowrap" role="status">
-                <span className="h-text-2" style={{ whiteSpace: 'nowrap' }}>
-                  {group === 'people' && selection.addresses !== undefined && `${f.number(selection.selected.size)} selected, `}
-                  {selection.addresses === undefined ? 'Counting …' : selection.addresses > pickLimit ? `more than ${f.plural(pickLimit, 'address', 'addresses')}` : f.plural(selection.addresses, 'address', 'addresses')}
-                </span>
-                <Button variant="default" leftSection={<IconUserPlus size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), setAdding)}>
-                  Add to a segment
-                </Button>
-                {members.list && (
-                  <Button variant="default" leftSection={<IconUserMinus size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), removeFromList)}>
-                    Remove from this segment
-                  </Button>
-                )}
-                <Button variant="default" leftSection={<IconBan size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), setSuppressing)}>
-                  Suppress
-                </Button>
-                <Button variant="default" color="red" leftSection={<IconTrash size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), deleteAll)}>
-                  Delete
-                </Button>
-                <Button variant="subtle" color="slate" onClick={selection.clear}>
-                  Clear
-                </Button>
-              </Group>
+              <SelectionBar
+                people={group === 'people' ? selection.selected.size : undefined}
+                addresses={selection.addresses}
+                actions={[
+                  { label: 'Add to a segment', icon: IconUserPlus, run: () => withIds(selection.ids(), setAdding) },
+                  ...(members.list ? [{ label: 'Remove from this segment', icon: IconUserMinus, run: () => withIds(selection.ids(), removeFromList) }] : []),
+                  { label: 'Suppress', icon: IconBan, run: () => withIds(selection.ids(), setSuppressing) },
+                  { label: 'Delete', icon: IconTrash, danger: true, run: () => withIds(selection.ids(), deleteAll) },
+                ]}
+                onClear={selection.clear}
+              />
             ) : (
               canSave && (
                 <Button variant="subtle" color="slate" leftSection={<IconUsersGroup size={14} />} loading={saveSegment.isPending} onClick={() => saveSegment.mutate({ tree: rules.tree })}>
