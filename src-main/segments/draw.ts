@@ -14,22 +14,21 @@ export const drawOrder = (person: number, seed: number): number => shareBucket(p
 
 /** Larger than every place: everybody is drawn. */
 const nobodyLeftOut = Number.MAX_SAFE_INTEGER;
-const binBits = 16;
-const binOf = (order: number) => Math.floor(order / (orderStep * 2 ** (24 - binBits)));
+/** Buckets are 24 bits; people are first counted by the leading 16 of them. */
+const binShift = 8;
+const bins = 2 ** (24 - binShift);
 
-/** The last place in the draw: a person is drawn when theirs (`drawOrder`) is not above it. `people`: each once. Counts by the places' leading bits instead of sorting a million. */
+/** The last place in the draw: a person is drawn when theirs (`drawOrder`) is not above it. `people`: each once. Counts by the buckets' leading bits instead of sorting a million. */
 export function drawCutoff(people: ArrayLike<number>, { people: wanted, seed }: SegmentDraw): number {
   if (people.length <= wanted) return nobodyLeftOut;
-  const places = new Float64Array(people.length);
-  const bins = new Uint32Array(2 ** binBits);
-  for (let i = 0; i < people.length; i++) {
-    places[i] = drawOrder(people[i]!, seed);
-    bins[binOf(places[i]!)]!++;
-  }
+  const counts = new Uint32Array(bins);
+  for (let i = 0; i < people.length; i++) counts[shareBucket(people[i]!, seed) >>> binShift]!++;
   let bin = 0;
   let before = 0;
-  while (before + bins[bin]! < wanted) before += bins[bin++]!;
-  return places.filter((place) => binOf(place) === bin).sort()[wanted - before - 1]!;
+  while (before + counts[bin]! < wanted) before += counts[bin++]!;
+  const last: number[] = [];
+  for (let i = 0; i < people.length; i++) if (shareBucket(people[i]!, seed) >>> binShift === bin) last.push(drawOrder(people[i]!, seed));
+  return last.sort((a, b) => a - b)[wanted - before - 1]!;
 }
 
 /** The numbers (`personKey`) of the people who have an address that the condition holds for, each once. Throws `CANCELLED`. */

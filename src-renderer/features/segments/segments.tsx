@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
-import { IconFilter, IconPlus, IconSitemap } from '@tabler/icons-react';
+import { Button, Group } from '@mantine/core';
+import { IconClipboardList, IconFilter, IconPlus, IconSitemap } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -35,7 +35,7 @@ export function Segments() {
     return sort.descending ? rows.reverse() : rows;
   }, [counts, list.data, search, sort]);
   const rows = useRows(list.data && found);
-  useKeys('Segments', [{ key: 'n', label: 'New segment', run: () => void actions.create(), palette: true }, ...((list.data?.length ?? 0) >= 2 ? [{ key: 'c', label: 'Combine segments', run: () => setCombining(true), palette: true }] : [])]);
+  useKeys('Segments', [{ key: 'n', label: 'New segment', run: () => void actions.create(), palette: true }, { key: 'l', label: 'New list', run: () => void actions.createList(), palette: true }, ...((list.data?.length ?? 0) >= 2 ? [{ key: 'c', label: 'Combine segments', run: () => setCombining(true), palette: true }] : [])]);
   const add = (
     <Button leftSection={<IconPlus size={14} />} onClick={() => void actions.create()}>
       New segment
@@ -58,11 +58,16 @@ export function Segments() {
       note={list.data && f.plural(list.data.length, 'segment', 'segments')}
       action={add}
       tools={
-        (list.data?.length ?? 0) >= 2 && (
-          <Button variant="default" leftSection={<IconSitemap size={14} />} onClick={() => setCombining(true)}>
-            Combine
+        <Group gap="sm" wrap="nowrap">
+          {(list.data?.length ?? 0) >= 2 && (
+            <Button variant="default" leftSection={<IconSitemap size={14} />} onClick={() => setCombining(true)}>
+              Combine
+            </Button>
+          )}
+          <Button variant="default" leftSection={<IconClipboardList size={14} />} onClick={() => void actions.createList()}>
+            New list
           </Button>
-        )
+        </Group>
       }
       search={{ value: search, onChange: setSearch, placeholder: 'Segment name' }}
     >
