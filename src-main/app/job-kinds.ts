@@ -1,5 +1,6 @@
 import { exportJob } from '../exports/index.js';
 import { importCheckJob, importMergeJob, importUndoJob } from '../audience/import/index.js';
+import { combineJob } from '../segments/index.js';
 import type { JobKinds } from '../jobs/index.js';
 
 /** Every kind of long work by name. To add one: write `run` in its module's `job.ts` and list it here. */
@@ -8,4 +9,5 @@ export const jobKinds = {
   'import.merge': importMergeJob,
   'import.undo': importUndoJob,
   export: exportJob,
+  'segment.combine': combineJob,
 } as const satisfies JobKinds;

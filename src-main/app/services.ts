@@ -9,6 +9,7 @@ import { createMailboxService, type MailboxService } from '../channels/mailbox/m
 import { type CollectorService, createCollectorService } from '../collector/index.js';
 import { connectSender, createScheduler, type Scheduler } from '../delivery/index.js';
 import { sweepExports } from '../exports/index.js';
+import { createSizeRecorder, forgetLists, type SegmentNumbers } from '../segments/index.js';
 import type { Jobs } from '../jobs/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
@@ -29,6 +30,7 @@ export interface ServicePorts {
   readonly write: Writers<AllOperations>;
   readonly engine: Writers<AllOperations>;
   readonly jobs: Jobs;
+  readonly segments: SegmentNumbers;
   readonly secrets: Secrets;
   readonly live: Live;
   /** One end of a channel to the store thread, to hand to another thread. */
@@ -47,6 +49,8 @@ export interface Services {
 
 /** The scheduler trusts rows and the wall clock, so this is only how often it looks; no timer is ever longer (design 5, "Time"). */
 const tickMs = 1000;
+/** The first look comes once the opening is over; the later ones find what a new day or a new segment asks for. */
+const sizesMs = 5 * 60_000;
 
 /** What runs beside the store while a workspace is open, in the order it starts: nothing can be sent before the ledger is put right. */
 export async function startServices(ports: ServicePorts): Promise<Services> {
@@ -108,6 +112,12 @@ export async function startServices(ports: ServicePorts): Promise<Services> {
     clearInterval(timer);
     await scheduler.stop();
   });
+  const sizes = createSizeRecorder({ clock, log, read: read.segments, write: engine.segments, numbers: ports.segments });
+  const sizesTimer = setInterval(() => void sizes.look(), sizesMs);
+  ports.onStop(() => {
+    clearInterval(sizesTimer);
+    return sizes.stop();
+  });
   const files = join(ports.folder, workspaceFiles.files);
   const imports = { read: read.imports, write: engine.imports, jobs: ports.jobs, files };
   await resumeImports({ ...imports, log }).catch((error: unknown) => log.error('interrupted imports could not be looked up', { error }));
@@ -116,6 +126,7 @@ export async function startServices(ports: ServicePorts): Promise<Services> {
   const closing = new AbortController();
   const tidied = tidy(log, [
     ['old exports', () => Promise.resolve(sweepExports(files, clock.now()))],
+    ['lists that nothing leads to', () => forgetLists({ read: read.segments, write: engine.segments }, closing.signal)],
     ['old imports', () => forgetImports(imports, clock.now(), closing.signal)],
   ]);
   ports.onStop(() => {

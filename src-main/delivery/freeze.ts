@@ -2,6 +2,7 @@ import type { Funnel } from '../../src-preload/contract/campaign.js';
 import { messageReasonCode, messageReasons, messageStateCode } from '../../src-preload/contract/delivery.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { type AudienceSnapshot, pinNewestList, readPinned, replacedList, selectAudience } from '../campaigns/index.js';
+import { keepSizeOfRun } from '../segments/index.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { Ledger } from './counts.js';
@@ -108,6 +109,8 @@ export function openRun(db: WriteDb, input: OpenRun): void {
   if (last !== input.total) throw new HeliographError('CONFLICT', { what: 'The frozen audience', have: last, total: input.total });
   db.run(sql`insert into lane (run, lane, due, seq_from, seq_to, cursor) values (${run.id}, 0, ${db.now}, 1, ${input.total}, 0)`);
   db.run(sql`update run set state = 'sending', funnel = ${JSON.stringify(input.funnel)}, frozen_commit = ${input.commit}, frozen_at = ${db.now}, started_at = ${db.now} where id = ${run.id}`);
+  const { segment } = readPinned(db, run.campaign, run.campaign_version);
+  if (segment) keepSizeOfRun(db, segment, input.funnel.segment);
   db.changed('run', run.id);
   db.audit('run.frozen', `run:${run.uid}`, { commit: input.commit, messages: input.total });
 }

@@ -60,7 +60,7 @@ export const exportJob: JobKind<ExportJobInput, ExportResult> = {
         context.throwIfCancelled();
         context.progress(done, source.total, 'rows');
       });
-      return { path, name: `${source.name}.${format.kind}`, rows, bytes };
+      return { path, name: `${source.name}.${format.kind}${format.gzip ? '.gz' : ''}`, rows, bytes };
     });
     context.progress(written.rows, written.rows, 'rows');
     return Promise.resolve(written);

@@ -1,4 +1,5 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import type { ExportFormat } from '../../src-preload/contract/export.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { createCsvWriter } from '../platform/csv.js';
@@ -20,7 +21,9 @@ export function writeExport(path: string, source: ExportSource, format: ExportFo
     try {
       let buffer = '';
       const flush = () => {
-        const chunk = Buffer.from(buffer, 'utf8');
+        const text = Buffer.from(buffer, 'utf8');
+        // Gzip files joined end to end are one gzip file (RFC 1952, 2.2): nothing is kept between two writes.
+        const chunk = format.gzip ? gzipSync(text) : text;
         // A short write happens on a full disk; writing on from there tells the error.
         for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
         bytes += chunk.length;

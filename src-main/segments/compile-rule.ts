@@ -81,6 +81,11 @@ export function personSql(alias: Sql): Sql {
   return sql`coalesce(${alias}.user * 2, ${alias}.id * 2 + 1)`;
 }
 
+/** `drawOrder` of endpoint `e`'s person. */
+export function orderSql(seed: number): Sql {
+  return sql`(${bucketSql(seed)} * 268435456 + ${personSql(sql`e`)})`;
+}
+
 /** `shareBucket` in SQLite's 64-bit integers, which hold every product here. */
 function bucketSql(seed: number): Sql {
   const first = sql`(((((${personSql(sql`e`)}) + ${seed}) & 2147483647) * 2654435761) & 4294967295)`;

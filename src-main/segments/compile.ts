@@ -1,9 +1,10 @@
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import { pruned, rulesOf, type SegmentGroup, type SegmentNode, type SegmentRule, type SegmentTree } from '../../src-preload/contract/segment.js';
+import { pruned, rulesOf, type SegmentGroup, type SegmentNode, type SegmentRule, type SegmentTree, treeText } from '../../src-preload/contract/segment.js';
 import type { ReadDb } from '../store/db.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
 import { peopleSql } from './compile-people.js';
-import { not, personSql, ruleCost, ruleSql } from './compile-rule.js';
+import { not, orderSql, personSql, ruleCost, ruleSql } from './compile-rule.js';
+import { drawCutoff, peopleIn } from './draw.js';
 import { memberSet, segmentById, segmentByUid, treeOf } from './segment.rows.js';
 
 /** A version of a segment by row ids. An imported segment answers with the list it has now, whatever the version. */
@@ -21,24 +22,34 @@ export interface CompileContext {
   readonly asOf: number;
   readonly open: { readonly uid: string; readonly name: string }[];
   rules: number;
+  /** Whether draws are made, each by a scan of everybody; otherwise a tree is only looked at. */
+  readonly draws: boolean;
+  /** Where draws ended, by their tree: segments that name each other ask again. */
+  readonly cutoffs: Map<string, number>;
 }
 
-export function compileContext(db: ReadDb, asOf: number): CompileContext {
-  return { db, asOf, open: [], rules: 0 };
+export function compileContext(db: ReadDb, asOf: number, draws = true): CompileContext {
+  return { db, asOf, open: [], rules: 0, draws, cutoffs: new Map() };
 }
 
 /**
  * A tree as one SQL condition over `endpoint e left join user u on u.id = e.user`: 1 for members, 0 or null for others. A tree without rules gives `1`.
  * `asOf` is the instant "now" means in a rule, UTC ms. Conditions leave the rowid and country indexes usable and no other; run them in ranges of `e.id`.
- * Throws `NOT_FOUND` for a segment that is not there, `SEGMENT_CYCLE` naming the segments of a circle, `BAD_INPUT` above 2,000 rules in all.
+ * A draw of people is made here and now, by a scan, so that the condition says who: run it in the same snapshot.
+ * Throws `NOT_FOUND` for a segment that is not there, `SEGMENT_CYCLE` naming the segments of a circle, `BAD_INPUT` above 2,000 rules in all, `CANCELLED` while it draws.
  */
 export function conditionSql(db: ReadDb, tree: SegmentTree, asOf: number): Sql {
   return treeSql(tree, compileContext(db, asOf));
 }
 
+/** Throws what `conditionSql` would. Nothing is run. */
+export function assertCondition(db: ReadDb, tree: SegmentTree, asOf: number): void {
+  treeSql(tree, compileContext(db, asOf, false));
+}
+
 /** Throws what `conditionSql` would, for a tree that is about to be stored in `segment`. Nothing is run. */
 export function assertCompiles(db: ReadDb, tree: SegmentTree, segment?: { readonly uid: string; readonly name: string }): void {
-  const context = compileContext(db, 0);
+  const context = compileContext(db, 0, false);
   if (segment) context.open.push(segment);
   treeSql(tree, context);
   for (const rule of rulesOf(tree.root)) {
@@ -74,9 +85,15 @@ export function segmentCondition(db: ReadDb, uid: string, asOf: number): Sql {
   return treeSql(treeOf(db, row, row.version), context);
 }
 
-function treeSql(tree: SegmentTree, context: CompileContext): Sql {
+/** A tree as one condition, its draw included. */
+export function treeSql(tree: SegmentTree, context: CompileContext): Sql {
   const root = pruned(tree.root);
-  return root ? nodeSql(root, context) : sql`1`;
+  const rules = root ? nodeSql(root, context) : sql`1`;
+  if (!tree.draw || !context.draws) return rules;
+  const key = treeText(tree);
+  let cutoff = context.cutoffs.get(key);
+  if (cutoff === undefined) context.cutoffs.set(key, (cutoff = drawCutoff(peopleIn(context.db, rules), tree.draw)));
+  return sql`(${orderSql(tree.draw.seed)} <= ${cutoff} and (${rules}))`;
 }
 
 export function nodeSql(node: SegmentNode, context: CompileContext): Sql {

@@ -57,6 +57,8 @@ export interface EvaluateContext {
   /** The instant that "now" means in a rule. */
   readonly asOf: number;
   readonly segment: (uid: string, version: number | undefined) => SegmentSource;
+  /** Everybody there is: who is drawn depends on who else matches. */
+  readonly everyone: () => readonly Subject[];
 }
 
 /**
@@ -65,7 +67,12 @@ export interface EvaluateContext {
  */
 export function matches(tree: SegmentTree, subject: Subject, context: EvaluateContext): boolean {
   const root = pruned(tree.root);
-  return !root || nodeMatches(root, subject, context);
+  const passes = (one: Subject) => !root || nodeMatches(root, one, context);
+  if (!tree.draw || !passes(subject)) return passes(subject);
+  const { people, seed } = tree.draw;
+  const order = (person: number) => shareBucket(person, seed);
+  const matching = [...new Set(context.everyone().filter(passes).map(({ person }) => person))];
+  return matching.sort((a, b) => order(a) - order(b) || a - b).slice(0, people).includes(subject.person);
 }
 
 function nodeMatches(node: SegmentNode, subject: Subject, context: EvaluateContext): boolean {

@@ -4,7 +4,7 @@ import type { SegmentExplanation } from '../../src-preload/contract/segment-view
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { ReadDb } from '../store/db.js';
 import { sql, sqlId } from '../store/sql.js';
-import { compileContext, nodeSql } from './compile.js';
+import { compileContext, nodeSql, treeSql } from './compile.js';
 
 /** Columns of one statement; SQLite takes 2,000. A tree has at most 200 nodes. */
 const maxNodes = 1_000;
@@ -27,10 +27,13 @@ export function explainSegment(db: ReadDb, input: { readonly tree: SegmentTree; 
     if (node.type === 'group') node.of.forEach((child, index) => visit(child, path === '' ? String(index) : `${path}.${index}`));
   };
   visit(input.tree.root, '');
+  if (input.tree.draw) conditions.push(treeSql(input.tree, context));
   if (conditions.length > maxNodes) throw new HeliographError('BAD_INPUT', { field: 'tree', message: 'too many rules' });
   const columns = conditions.map((condition, index) => sql`ifnull((${condition}), 0) as ${sqlId(`c${index}`)}`).reduce((before, next) => sql`${before}, ${next}`, sql`1 as found`);
   const row = db.get<Record<string, number>>(sql`select ${columns} from endpoint e left join user u on u.id = e.user where e.id = ${input.endpoint}`);
   if (!row) throw new HeliographError('NOT_FOUND', { what: 'address' });
   const nodes = paths.map((path, index) => ({ path, holds: row[`c${index}`] === 1 }));
-  return { member: nodes.find(({ path }) => path === '')?.holds ?? true, nodes: nodes.filter(({ path }) => path !== ''), commit: db.commitNumber() };
+  const passes = nodes.find(({ path }) => path === '')?.holds ?? true;
+  const drawn = input.tree.draw && passes ? row[`c${paths.length}`] === 1 : null;
+  return { member: passes && drawn !== false, drawn, nodes: nodes.filter(({ path }) => path !== ''), commit: db.commitNumber() };
 }

@@ -23,7 +23,7 @@ function insertSegment(db: WriteDb, name: string, kind: SegmentRow['kind'], tree
  * A version of rules that a run pinned is never rewritten; only the newest that nobody pinned still may be (`saveSegment`). A list's versions only number the lists that imports put in its
  * place: just the newest has members, and a launch that pinned an older one asks again at its freeze.
  */
-function insertVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number {
+export function insertVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number {
   const version = row.version + 1;
   db.run(
     sql`insert into segment_version (segment, version, tree, created_at, actor) values (${row.id}, ${version}, ${JSON.stringify(tree)}, ${db.now}, ${JSON.stringify(db.actor)})`,
@@ -54,14 +54,27 @@ function rewriteVersion(db: WriteDb, row: SegmentRow, tree: SegmentTree): number
 const newName = 'New segment';
 
 /** `name`, or `name 2`, `name 3`: names are for people and need not be unique, but a list of four "New segment" helps nobody. */
-function freeName(db: ReadDb, name: string): string {
+export function freeName(db: ReadDb, name: string): string {
   const taken = (candidate: string) => db.get(sql`select 1 as n from segment where name = ${candidate} and deleted_at is null limit 1`) !== undefined;
   if (!taken(name)) return name;
   for (let n = 2; ; n++) if (!taken(`${name} ${n}`)) return `${name} ${n}`;
 }
 
-/** Makes a dynamic segment; without a tree it means everyone. Throws as `saveSegment`. */
-export function createSegment(db: WriteDb, input: { readonly name?: string | undefined; readonly tree?: SegmentTree | undefined }): { uid: string; name: string } {
+/** Writes down that a list has other members now, as `saveSegment` does for rules: a launch that pinned the version before asks again. */
+export function listChanged(db: WriteDb, row: SegmentRow, pinned: SegmentPins): void {
+  if (isOpen(db, row, pinned)) rewriteVersion(db, row, emptyTree);
+  else insertVersion(db, row, emptyTree);
+}
+
+/** Makes a dynamic segment, without a tree of everyone, or an imported one that is still empty. Throws as `saveSegment`. */
+export function createSegment(
+  db: WriteDb,
+  input: { readonly name?: string | undefined; readonly tree?: SegmentTree | undefined; readonly kind?: SegmentRow['kind'] | undefined },
+): { uid: string; name: string } {
+  if (input.kind === 'imported') {
+    const { uid, name } = insertSegment(db, freeName(db, input.name ?? 'New list'), 'imported', emptyTree);
+    return { uid, name };
+  }
   const tree = segmentTree.parse(input.tree ?? emptyTree);
   assertCompiles(db, tree);
   const row = insertSegment(db, freeName(db, input.name ?? newName), 'dynamic', tree);

@@ -176,7 +176,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
   SEGMENT_CYCLE: (d) => words(`The segment would contain itself${where(d, 'name', ': ')}.`, where(d, 'through', 'It leads back through ', '.'), 'Take it out of the rules, or name another segment.'),
   LIST_REPLACED: (d) =>
     words(
-      `The list${where(d, 'name', ' “', '”')} was replaced by an import after the launch.`,
+      `The list${where(d, 'name', ' “', '”')} was changed after the launch.`,
       'The people in it now are not those who were reviewed, so nothing was sent. If you go on, they are who gets the message.',
       'Look at the list, then go on or take the launch back.',
     ),

@@ -16,10 +16,13 @@ export const exportWhat = z.discriminatedUnion('kind', [
 ]);
 export type ExportWhat = z.infer<typeof exportWhat>;
 
+/** Packed as Pinpoint packs its exports; a file's name then ends in `.gz`. */
+const gzip = z.boolean().optional();
+
 /** `formulaSafe` puts a ' before cells that a spreadsheet would run as a formula; `bom` lets Excel read UTF-8. JSON lines hold one endpoint each, exactly. */
 export const exportFormat = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('csv'), separator: z.enum([',', ';', '\t']), bom: z.boolean(), formulaSafe: z.boolean() }),
-  z.strictObject({ kind: z.literal('jsonl') }),
+  z.strictObject({ kind: z.literal('csv'), separator: z.enum([',', ';', '\t']), bom: z.boolean(), formulaSafe: z.boolean(), gzip }),
+  z.strictObject({ kind: z.literal('jsonl'), gzip }),
 ]);
 export type ExportFormat = z.infer<typeof exportFormat>;
 

@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import { audienceCount, channel, instantMs } from './common.js';
+import { pickLimit } from './audience.js';
+import { type AudienceCount, audienceCount, channel, instantMs, rowId } from './common.js';
 import { endpointView } from './endpoint.js';
 import { demographicFields } from './endpoint.js';
-import { placeFields, segmentLimits, segmentTree } from './segment.js';
+import { placeFields, segmentLimits, segmentTree, type SegmentTree } from './segment.js';
 
 /** What the segments router takes and gives. */
 export const segmentName = z.string().trim().min(1).max(200);
 export const segmentUid = z.object({ uid: z.uuid() });
 export const segmentKinds = ['dynamic', 'imported'] as const;
 
-export const createSegmentInput = z.object({ name: segmentName.optional(), tree: segmentTree.optional() });
+/** `imported`: an empty list, to be filled by hand. */
+export const createSegmentInput = z.object({ name: segmentName.optional(), tree: segmentTree.optional(), kind: z.enum(segmentKinds).optional() });
 export const renameSegmentInput = z.object({ uid: z.uuid(), name: segmentName });
 export const saveSegmentInput = z.object({ uid: z.uuid(), tree: segmentTree });
 
@@ -64,8 +66,11 @@ export const segmentEffects = z.object({
 export type SegmentEffects = z.infer<typeof segmentEffects>;
 
 export const explainInput = z.object({ tree: segmentTree, endpoint: z.number().int().positive() });
-/** Which rules and groups hold of one address, by their place; `member`: whether it is in the segment. */
-export const segmentExplanation = z.object({ member: z.boolean(), nodes: z.array(z.object({ path: z.string(), holds: z.boolean() })), commit: z.number().int() });
+/**
+ * Which rules and groups hold of one address, by their place; `member`: whether it is in the segment; `drawn`: whether its person was drawn from those who match the rules, null where
+ * nobody is drawn or the rules do not hold.
+ */
+export const segmentExplanation = z.object({ member: z.boolean(), drawn: z.boolean().nullable(), nodes: z.array(z.object({ path: z.string(), holds: z.boolean() })), commit: z.number().int() });
 export type SegmentExplanation = z.infer<typeof segmentExplanation>;
 
 export const sampleInput = z.object({ tree: segmentTree, seed: z.number().int().min(0).max(0xffff_ffff), size: z.number().int().min(1).max(100).default(20) });
@@ -92,3 +97,64 @@ export const valueField = z.discriminatedUnion('of', [
 ]);
 export type ValueField = z.infer<typeof valueField>;
 export const valuesInput = z.object({ field: valueField, search: z.string().max(500).default('') });
+
+/** What the lines of a pasted list are: an address stands for every entry that has it, a user id for all of the user's addresses. */
+export const pastedKinds = ['address', 'endpointId', 'userId'] as const;
+/** Most lines one paste may hold. */
+export const pastedLimit = 100_000;
+export const memberActs = ['add', 'remove', 'replace'] as const;
+/** Members of an imported segment by hand: addresses picked in the list of people (row ids), or a pasted list. */
+export const editMembersInput = z.object({
+  uid: z.uuid(),
+  act: z.enum(memberActs),
+  who: z.discriminatedUnion('of', [
+    z.object({ of: z.literal('picked'), ids: z.array(rowId).min(1).max(pickLimit) }),
+    z.object({ of: z.enum(pastedKinds), text: z.string().max(10_000_000) }),
+  ]),
+});
+export type EditMembersInput = z.infer<typeof editMembersInput>;
+
+/** Row ids as little-endian 32-bit numbers in base64, as in `AudienceList`. */
+const packedIds = z.string().max(64_000_000);
+/** What takes an edit of members back. */
+export const membersUndo = z.discriminatedUnion('act', [
+  z.object({ act: z.literal('add'), ids: packedIds }),
+  z.object({ act: z.literal('remove'), ids: packedIds }),
+  /** The lists are named by the uids of the rows that hold them. */
+  z.object({ act: z.literal('swap'), now: z.uuid(), former: z.uuid() }),
+]);
+export type MembersUndo = z.infer<typeof membersUndo>;
+export const undoMembersInput = z.object({ uid: z.uuid(), undo: membersUndo });
+
+/** What became of an edit, in addresses; of what was pasted, in lines. Lists are cut at 1,000, the numbers are exact. */
+export interface EditMembersResult {
+  /** Addresses that came or went. */
+  readonly changed: number;
+  /** Addresses that were as wanted already. */
+  readonly already: number;
+  /** Lines somebody here goes by, and lines nobody does. */
+  readonly found: number;
+  readonly missing: number;
+  readonly missingList: readonly string[];
+  readonly undo: MembersUndo | null;
+}
+
+/** What a new segment takes from others: who is in any of them, in every one, or in the first and in none of the others. */
+export const combineOps = ['any', 'every', 'onlyFirst'] as const;
+export type CombineOp = (typeof combineOps)[number];
+export const combineInput = z.object({ name: segmentName, op: z.enum(combineOps), segments: z.array(z.uuid()).min(2).max(50) });
+export type CombineInput = z.infer<typeof combineInput>;
+export const combineResult = z.object({ uid: z.uuid(), name: z.string(), addresses: z.number().int() });
+export type CombineResult = z.infer<typeof combineResult>;
+
+/** The same as rules, which keep following the segments they name. */
+export function combinedTree({ op, segments }: Pick<CombineInput, 'op' | 'segments'>): SegmentTree {
+  const of = segments.map((segment, index) => ({ type: 'segment' as const, op: op === 'onlyFirst' && index > 0 ? ('notIn' as const) : ('in' as const), segment }));
+  return { format: 1, root: { type: 'group', match: op === 'any' ? 'any' : 'all', of } };
+}
+
+/** How large a segment was on a day of the reporting zone (`2026-11-24`), as last counted on it, at `at`. */
+export interface SegmentSize extends AudienceCount {
+  readonly day: string;
+  readonly at: number;
+}

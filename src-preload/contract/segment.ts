@@ -232,18 +232,26 @@ function withinLimits(tree: unknown): boolean {
   return true;
 }
 
+/**
+ * Exactly so many people, drawn from those who match the rules (all of them where they are fewer): a property of the whole segment, not a rule, because it depends on who else matches.
+ * The same seed draws the same people from the same people.
+ */
+export const segmentDraw = z.object({ people: z.number().int().min(1).max(100_000_000), seed: z.number().int().min(0).max(0x7fff_ffff) });
+export type SegmentDraw = z.infer<typeof segmentDraw>;
+
 export interface SegmentTree {
   format: 1;
   root: SegmentGroup;
+  draw?: SegmentDraw | undefined;
 }
 export const segmentTree = z
   .unknown()
   .refine(withinLimits, { message: 'too many rules, groups or values', abort: true })
-  .pipe(z.object({ format: z.literal(1), root: segmentGroup })) as z.ZodType<SegmentTree, SegmentTree>;
+  .pipe(z.object({ format: z.literal(1), root: segmentGroup, draw: segmentDraw.optional() })) as z.ZodType<SegmentTree, SegmentTree>;
 
 export const emptyTree: SegmentTree = { format: 1, root: { type: 'group', match: 'all', of: [] } };
 
-/** The tree without groups that say nothing; `undefined` when no rule is left: everyone. */
+/** The rules without groups that say nothing; `undefined` when no rule is left: everyone. */
 export function pruned(group: SegmentGroup): SegmentGroup | undefined {
   const of = group.of.flatMap((node) => {
     const kept = node.type === 'group' ? pruned(node) : node;

@@ -21,7 +21,8 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   // Not the live counts: they are of trees, not of stored segments, and an autosave must not count the same tree again.
   segment: ['segments.list', 'segments.get', 'campaigns', 'search', 'home.counts'],
   segment_version: ['segments.list', 'segments.get', 'segments.history', 'segments.countOf'],
-  segment_member: ['segments'],
+  segment_size: ['segments.sizes'],
+  segment_member: ['segments', 'audience', 'campaigns.review'],
   template: ['templates', 'campaigns', 'search', 'home.counts'],
   template_version: ['templates', 'campaigns.review'],
   connection: ['connections', 'campaigns', 'reachability', 'search', 'home.counts', 'home.now'],

@@ -32,6 +32,7 @@ export function ExportMenu({ items, label = 'Export' }: { readonly items: readon
   const [index, setIndex] = useState(0);
   const [csv, setCsv] = useLocalStorage<Csv>({ key: 'heliograph:export-format', defaultValue: usual, deserialize: readCsv });
   const [json, setJson] = useState(false);
+  const [gzip, setGzip] = useState(false);
   const start = useMutation(trpc.exports.start.mutationOptions());
   const deliver = useMutation(
     trpc.exports.deliver.mutationOptions({
@@ -47,7 +48,7 @@ export function ExportMenu({ items, label = 'Export' }: { readonly items: readon
   const run = () => {
     if (!item) return;
     setOpened(false);
-    const format: ExportFormat = people && json ? { kind: 'jsonl' } : { ...csv, formulaSafe: exact ? false : csv.formulaSafe };
+    const format: ExportFormat = people && json ? { kind: 'jsonl', gzip } : { ...csv, formulaSafe: exact ? false : csv.formulaSafe, gzip: people && gzip };
     start.mutate({ what: item.what, format }, { onSuccess: (job) => deliver.mutate({ job: job.uid }) });
   };
   return (
@@ -76,6 +77,7 @@ export function ExportMenu({ items, label = 'Export' }: { readonly items: readon
               {!exact && <Checkbox label="No formulas" description="Cells that a spreadsheet would run start with an apostrophe." checked={csv.formulaSafe} onChange={(event) => setCsv({ ...csv, formulaSafe: event.currentTarget.checked })} />}
             </>
           )}
+          {people && <Checkbox label="Packed with gzip" description="Smaller, as Pinpoint’s own exports are. The import reads it as it is." checked={gzip} onChange={(event) => setGzip(event.currentTarget.checked)} />}
           <Button onClick={run}>Export</Button>
         </Stack>
       </Popover.Dropdown>

@@ -1,7 +1,7 @@
 import { channels, type Channel } from '../../src-preload/contract/common.js';
 import type { demographicFields } from '../../src-preload/contract/endpoint.js';
 import type { placeFields} from '../../src-preload/contract/segment.js';
-import { type SegmentGroup, type SegmentTree } from '../../src-preload/contract/segment.js';
+import { type SegmentDraw, type SegmentGroup, type SegmentTree } from '../../src-preload/contract/segment.js';
 import { fieldColumn } from '../../src-main/segments/compile-rule.js';
 import type { EvaluateContext, Subject } from '../../src-main/segments/evaluate.js';
 import { messageStateCode, type OutcomeKind, outcomeKindCode } from '../../src-preload/contract/delivery.js';
@@ -56,6 +56,7 @@ export interface NamedSegment {
   readonly name: string;
   readonly members?: number[];
   readonly root?: SegmentGroup;
+  readonly draw?: SegmentDraw | undefined;
 }
 
 export interface VectorFile {
@@ -63,7 +64,7 @@ export interface VectorFile {
   readonly asOf: string;
   readonly segments?: NamedSegment[];
   readonly population: Person[];
-  readonly cases: { readonly name: string; readonly root: SegmentGroup; readonly expect: number[] }[];
+  readonly cases: { readonly name: string; readonly root: SegmentGroup; readonly draw?: SegmentDraw; readonly expect: number[] }[];
 }
 
 const epoch = '2026-01-01T00:00:00Z';
@@ -119,19 +120,20 @@ function said(acts: readonly TopicAct[]): Subject['topics'][string] {
   return { state: last === 'give' ? 'given' : last === 'withdraw' ? 'withdrawn' : 'requested', asked: last !== 'give' && since.length > 0 };
 }
 
-export function contextOf(file: Pick<VectorFile, 'asOf' | 'segments'>): EvaluateContext {
+export function contextOf(file: Pick<VectorFile, 'asOf' | 'segments'>, everyone: () => readonly Subject[] = () => []): EvaluateContext {
   return {
+    everyone,
     asOf: Date.parse(file.asOf),
     segment: (uid) => {
       const found = file.segments?.find((segment) => segment.uid === uid);
       if (!found) throw new Error(`no segment ${uid} in the vectors`);
-      return found.root ? { kind: 'dynamic', tree: treeOf(found.root) } : { kind: 'imported', has: (id) => found.members!.includes(id) };
+      return found.root ? { kind: 'dynamic', tree: treeOf(found.root, found.draw) } : { kind: 'imported', has: (id) => found.members!.includes(id) };
     },
   };
 }
 
-export function treeOf(root: SegmentGroup): SegmentTree {
-  return { format: 1, root };
+export function treeOf(root: SegmentGroup, draw?: SegmentDraw): SegmentTree {
+  return { format: 1, root, ...(draw && { draw }) };
 }
 
 /** Writes a population straight into the tables, ids as given: an operation for tests. */
@@ -187,7 +189,7 @@ export function insertSegments(db: WriteDb, segments: readonly NamedSegment[]): 
     const { lastId } = db.run(
       sql`insert into segment (uid, name, kind, version, created_at, updated_at) values (${segment.uid}, ${segment.name}, ${kind}, 1, ${db.now}, ${db.now})`,
     );
-    const tree = treeOf(segment.root ?? { type: 'group', match: 'all', of: [] });
+    const tree = treeOf(segment.root ?? { type: 'group', match: 'all', of: [] }, segment.draw);
     db.run(sql`insert into segment_version (segment, version, tree, created_at, actor) values (${lastId}, 1, ${JSON.stringify(tree)}, ${db.now}, '{}')`);
     addMembers(db, lastId, segment.members ?? []);
   }

@@ -6,7 +6,9 @@ import { deliveryOperations as ops, deliveryQueries as queries } from '../../src
 import { recoverAfterCrash } from '../../src-main/delivery/recover.js';
 import { createSender } from '../../src-main/delivery/sender.js';
 import type { OpenableConnection, Sender } from '../../src-main/delivery/sender-port.js';
+import { campaignsPinSegment } from '../../src-main/api/segment-uses.js';
 import { silentLogger } from '../../src-main/platform/logger.js';
+import { segmentsModule } from '../../src-main/segments/index.js';
 import { workspaceOperations } from '../../src-main/settings/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { collectorUrl, insertConnection, insertPeople, readyCampaign } from '../support/campaign.js';
@@ -235,12 +237,30 @@ describe('scheduler', () => {
       for (const endpoint of [2, 3, 4]) db.run(sql`insert into segment_member values (99, ${endpoint})`);
     }, undefined);
     await s.seconds(33);
-    expect(status(s, run)).toMatchObject({ status: 'ask', askWhy: expect.stringContaining('“Fair” was replaced') as string });
+    expect(status(s, run)).toMatchObject({ status: 'ask', askWhy: expect.stringContaining('“Fair” was changed') as string });
     expect(s.wires).toHaveLength(0);
     s.store.now = s.time.now();
     s.store.write(ops.confirmLaunch, { run, collectorUrl });
     await s.seconds(40);
     expect(status(s, run)).toMatchObject({ status: 'done', numbers: { sent: 3 } });
+  });
+
+  it('asks again when somebody changed the list by hand between the launch and the freeze', async () => {
+    const s = stage({ people: 4, reply: () => ok });
+    const { operations } = segmentsModule(() => [], campaignsPinSegment);
+    s.store.now = s.time.now();
+    const { uid } = s.store.write(operations.create, { name: 'Guests', kind: 'imported' });
+    s.store.write(operations.addMembers, { uid, ids: [1, 2] });
+    const { run } = s.store.write(ops.launch, { ...readyCampaign(s.store, { draft: { segment: uid } }), collectorUrl });
+    s.store.write(operations.addMembers, { uid, ids: [3] });
+    await s.seconds(33);
+    expect(status(s, run)).toMatchObject({ status: 'ask', askWhy: expect.stringContaining('“Guests” was changed') as string });
+    s.store.now = s.time.now();
+    s.store.write(ops.confirmLaunch, { run, collectorUrl });
+    await s.seconds(40);
+    expect(status(s, run)).toMatchObject({ status: 'done', numbers: { sent: 3 } });
+    // What the freeze counted is this day's size.
+    expect(s.store.db.all(sql`select people, addresses from segment_size`)).toEqual([{ people: 3, addresses: 3 }]);
   });
 
   it('sends to a list as it was launched while nobody replaces it', async () => {

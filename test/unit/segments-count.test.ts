@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { type SegmentGroup, type SegmentRule, segmentTree } from '../../src-preload/contract/segment.js';
+import { drawCutoff, drawOrder } from '../../src-main/segments/draw.js';
 import { matches } from '../../src-main/segments/evaluate.js';
 import { segmentsModule } from '../../src-main/segments/index.js';
 import { ReadHandle } from '../../src-main/store/db.js';
 import { sql } from '../../src-main/store/sql.js';
 import { createMemoryStore } from '../support/memory-store.js';
+import { seededRandom } from '../support/random.js';
 import { contextOf, insertPopulation, type Person, subjectOf, treeOf } from '../support/segment-population.js';
 
 const { queries } = segmentsModule(() => [], () => false);
@@ -194,4 +196,19 @@ it('looks at the newest of an event only, however many there are', () => {
     undefined,
   );
   expect(store.read(queries.eventFields, { event: 'purchase' })).toEqual({ attributes: ['now'], metrics: [] });
+});
+
+it('draws so evenly that each of 400 people comes in about a quarter of the draws of 100', () => {
+  const people = Array.from({ length: 400 }, (_, index) => index * 2 + 1);
+  const times = new Uint32Array(400);
+  const random = seededRandom(7);
+  for (let draw = 0; draw < 400; draw++) {
+    const seed = random.int(0x7fff_ffff);
+    const cutoff = drawCutoff(people, { people: 100, seed });
+    const drawn = people.filter((person) => drawOrder(person, seed) <= cutoff);
+    expect(drawn).toHaveLength(100);
+    for (const person of drawn) times[(person - 1) / 2]!++;
+  }
+  // Five standard deviations of a binomial with n 400 and p 1/4.
+  expect(Math.max(...times.map((n) => Math.abs(n - 100)))).toBeLessThan(5 * Math.sqrt(400 * 0.25 * 0.75));
 });

@@ -3,6 +3,7 @@ import type { SegmentGroup, SegmentTree } from '../../src-preload/contract/segme
 import { audienceQueries } from '../../src-main/audience/index.js';
 import { explainSegment } from '../../src-main/segments/explain.js';
 import { segmentCondition } from '../../src-main/segments/index.js';
+import { sql } from '../../src-main/store/sql.js';
 import { createMemoryStore } from '../support/memory-store.js';
 import { insertPopulation, insertSegments } from '../support/segment-population.js';
 
@@ -46,6 +47,23 @@ it('says of each rule and group whether it holds of an address', () => {
   expect(holds(3)).toMatchObject({ member: false, holding: ['0', '2.0'] });
   expect(() => holds(99)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }) as Error);
   expect(made.read(explainSegment, { tree: { format: 1, root: { type: 'group', match: 'all', of: [] } }, asOf: made.now, endpoint: 2 })).toMatchObject({ member: true, nodes: [] });
+});
+
+it('tells who matches the rules and was not drawn', () => {
+  const made = store();
+  const holds = (tree: SegmentTree, endpoint: number) => {
+    const { member, drawn } = made.read(explainSegment, { tree, asOf: made.now, endpoint });
+    return { member, drawn };
+  };
+  const everyone: SegmentTree = { format: 1, root: { type: 'group', match: 'all', of: [] }, draw: { people: 1, seed: 3 } };
+  const ids = made.db.all<{ id: number }>(sql`select id from endpoint`).map(({ id }) => id);
+  const answers = ids.map((id) => holds(everyone, id));
+  // One person, with all their addresses.
+  const people = new Set(ids.filter((_, index) => answers[index]!.member).map((id) => made.db.get<{ key: number }>(sql`select coalesce(user * 2, id * 2 + 1) as key from endpoint where id = ${id}`)!.key));
+  expect(people.size).toBe(1);
+  expect(answers.filter(({ member }) => !member).every(({ drawn }) => drawn === false)).toBe(true);
+  const nobody: SegmentTree = { ...everyone, root: { type: 'group', match: 'all', of: [{ type: 'location', field: 'Country', test: { op: 'is', values: ['nowhere'] } }] } };
+  expect(holds(nobody, 1)).toEqual({ member: false, drawn: null });
 });
 
 it('the list of people shows who is in a dynamic segment now, in any order and by person', () => {

@@ -96,6 +96,7 @@ const group = (segments: readonly string[]): fc.Arbitrary<SegmentGroup> =>
     group: fc.record({ type: fc.constant('group' as const), match: fc.constantFrom(...groupMatches), of: fc.array(tie('node'), { maxLength: 4, depthIdentifier: 'tree' }) }),
   })).group;
 
+const draw = fc.option(fc.record({ people: fc.integer({ min: 1, max: 6 }), seed: fc.constantFrom(0, 1, 0x7fff_ffff) }), { nil: undefined });
 const map = <T>(value: fc.Arbitrary<T>) => fc.array(fc.tuple(name, value), { maxLength: 4 }).map((entries) => JSON.parse(`{${entries.map(([key, item]) => `${JSON.stringify(key)}:${JSON.stringify(item)}`).join(',')}}`) as Record<string, T>);
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const person: fc.Arbitrary<Omit<Person, 'id'>> = fc.record({
@@ -125,17 +126,18 @@ it('engine, SQL and the plain reference agree on random trees and people, and af
     fc.property(
       fc.array(person, { minLength: 1, maxLength: 12 }),
       userAttributes,
-      fc.array(group(uids), { minLength: 1, maxLength: 6 }),
-      group([uids[1]]),
+      fc.array(fc.record({ root: group(uids), draw }), { minLength: 1, maxLength: 6 }),
+      fc.record({ root: group([uids[1]]), draw }),
       fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 6 }),
       fc.array(person, { maxLength: 5 }),
-      (people, ofUsers, roots, inner, members, later) => {
+      (people, ofUsers, trees, inner, members, later) => {
         const population = people.map((one, index): Person => ({ ...one, id: index + 1, ...(one.user !== undefined && { userAttributes: ofUsers[one.user as keyof typeof ofUsers] }) }));
         const segments: NamedSegment[] = [
-          { uid: uids[0], name: 'Inner', root: inner },
+          { uid: uids[0], name: 'Inner', ...inner },
           { uid: uids[1], name: 'Listed', members: [...new Set(members)] },
         ];
-        const context = contextOf({ asOf, segments });
+        let subjects = population.map((one) => subjectOf(one, population));
+        const context = contextOf({ asOf, segments }, () => subjects);
         const store = createMemoryStore();
         store.write((db) => {
           insertPopulation(db, population);
@@ -146,8 +148,9 @@ it('engine, SQL and the plain reference agree on random trees and people, and af
         let engine = newEngine();
         let users = usersOf(population);
         const compare = (now: readonly Person[]) => {
-          for (const root of roots) {
-            const tree = segmentTree.parse({ format: 1, root });
+          subjects = now.map((one) => subjectOf(one, now, users));
+          for (const asked of trees) {
+            const tree = segmentTree.parse({ format: 1, ...asked });
             const reference = now.filter((one) => matches(tree, subjectOf(one, now, users), context)).map((one) => one.id);
             const condition = conditionSql(store.db, tree, context.asOf);
             const compiled = store.db.all<{ id: number }>(sql`select e.id from endpoint e left join user u on u.id = e.user where ${condition} order by e.id`);

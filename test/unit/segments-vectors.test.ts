@@ -17,7 +17,7 @@ const files = readdirSync(folder)
   .sort();
 
 it('finds the vector files', () => {
-  expect(files).toEqual(['dates.json', 'distance.json', 'dst.json', 'events.json', 'fields.json', 'groups.json', 'history.json', 'membership.json', 'metrics.json', 'random.json', 'suppression.json', 'texts.json', 'topic.json']);
+  expect(files).toEqual(['dates.json', 'distance.json', 'draw.json', 'dst.json', 'events.json', 'fields.json', 'groups.json', 'history.json', 'membership.json', 'metrics.json', 'random.json', 'suppression.json', 'texts.json', 'topic.json']);
 });
 
 describe.each(files)('%s', (name) => {
@@ -28,10 +28,10 @@ describe.each(files)('%s', (name) => {
     insertSegments(db, file.segments ?? []);
   }, undefined);
 
-  it.each(file.cases)('$name', ({ root, expect: expected }) => {
+  it.each(file.cases)('$name', ({ root, draw, expect: expected }) => {
     // Every tree of the vectors is one that can be stored, and storing does not change its meaning.
-    const tree = segmentTree.parse(treeOf(root));
-    const context = contextOf(file);
+    const tree = segmentTree.parse(treeOf(root, draw));
+    const context = contextOf(file, () => file.population.map((person) => subjectOf(person, file.population)));
     const reference = file.population.filter((person) => matches(tree, subjectOf(person, file.population), context)).map((person) => person.id);
     const condition = conditionSql(store.db, tree, context.asOf);
     const compiled = store.db.all<{ id: number }>(sql`select e.id from endpoint e left join user u on u.id = e.user where ${condition} order by e.id`).map((row) => row.id);

@@ -1,11 +1,13 @@
 import { channels } from '../../../src-preload/contract/common.js';
-import { pruned, rulesOf, type SegmentGroup, type SegmentNode, type SegmentRule, type SegmentTree } from '../../../src-preload/contract/segment.js';
+import { pruned, rulesOf, type SegmentDraw, type SegmentGroup, type SegmentNode, type SegmentRule, type SegmentTree } from '../../../src-preload/contract/segment.js';
 import type { SegmentCount, SegmentEffects } from '../../../src-preload/contract/segment-views.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Change, ReadDb } from '../../store/db.js';
-import { conditionSql } from '../compile.js';
+import { assertCondition } from '../compile.js';
+import { drawCutoff, drawOrder } from '../draw.js';
+import { personKey } from '../../store/functions.js';
 import { memberSet, segmentByUid, treeOf } from '../segment.rows.js';
-import { and, andNot, type Bits, eachBit, grownBits, hasBit, inverted, wordsFor } from './bits.js';
+import { and, andNot, type Bits, eachBit, grownBits, hasBit, inverted, setBit, wordsFor } from './bits.js';
 import { type Column, type ColumnSpec, readMembers, Table } from './columns.js';
 import { factBits, type FactRule, isFactRule } from './facts.js';
 import { type ColumnRule, columnsOf, type Fill, fillOf } from './masks.js';
@@ -172,7 +174,26 @@ export class SegmentEngine {
 
   #treeBits(db: ReadDb, tree: SegmentTree, asOf: number): Bits {
     const root = pruned(tree.root);
-    return root ? and(this.#endpoints.alive, this.#nodeBits(db, root, asOf)) : this.#endpoints.alive.slice();
+    const bits = root ? and(this.#endpoints.alive, this.#nodeBits(db, root, asOf)) : this.#endpoints.alive.slice();
+    return tree.draw ? this.#drawn(bits, tree.draw) : bits;
+  }
+
+  /** Those of a set whose people the draw takes. */
+  #drawn(bits: Bits, draw: SegmentDraw): Bits {
+    const owner = this.#column(specs.owner).codes;
+    const seen = new Uint8Array(this.#users.slots);
+    const people: number[] = [];
+    eachBit(bits, (slot) => {
+      const user = owner[slot]!;
+      if (user === 0 || seen[user] === 0) people.push(personKey(slot, user));
+      seen[user] = 1;
+    });
+    const cutoff = drawCutoff(people, draw);
+    const drawn: Bits = new Uint32Array(bits.length);
+    eachBit(bits, (slot) => {
+      if (drawOrder(personKey(slot, owner[slot]!), draw.seed) <= cutoff) setBit(drawn, slot, true);
+    });
+    return drawn;
   }
 
   /** The set of a node; never to be changed by the caller. Slots without a row may be in it. */
@@ -285,7 +306,7 @@ export class SegmentEngine {
   /** Brings the rows up to the snapshot (all of them the first time, afterwards those that changed) and reads the columns that the question needs. */
   #prepare(db: ReadDb, { tree, asOf }: EngineInput): void {
     // Refuses what SQL would refuse, with the same words: unknown segments, circles, too many rules. Nothing is run.
-    conditionSql(db, tree, asOf);
+    assertCondition(db, tree, asOf);
     const needed = new Map<string, ColumnSpec>([specs.owner, specs.channel, specs.active].map((spec) => [spec.key, spec]));
     const collect = (of: SegmentTree): void => {
       for (const rule of rulesOf(of.root)) {

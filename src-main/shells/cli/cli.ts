@@ -137,8 +137,9 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
       .option('-o, --out <file>', 'where to write (default: the suggested name, here)')
       .option('--table <name>', 'table of the report', 'summary')
       .option('--format <kind>', 'csv or jsonl', 'csv')
+      .option('--gzip', 'pack the file, as Pinpoint does')
       .option('--separator <kind>', 'comma, semicolon or tab', 'comma')
-      .action((what: string, name: string | undefined, options: Common & { out?: string; table: string; format: string; separator: string }) =>
+      .action((what: string, name: string | undefined, options: Common & { out?: string; table: string; format: string; separator: string; gzip?: boolean }) =>
         onWorkspace(options, (session, output) => exportFile(session, what, name, options, output)),
       ),
   );

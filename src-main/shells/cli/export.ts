@@ -42,13 +42,14 @@ async function whatIs(client: Client, kind: string, of: string | undefined, tabl
 }
 
 /** Writes an export to `out`, or to the suggested name in the current folder. */
-export async function exportFile(session: Session, kind: string, of: string | undefined, options: { out?: string; table: string; format: string; separator: string }, output: Output): Promise<void> {
+export async function exportFile(session: Session, kind: string, of: string | undefined, options: { out?: string; table: string; format: string; separator: string; gzip?: boolean }, output: Output): Promise<void> {
   const { client } = session;
   const what = await whatIs(client, kind, of, options.table);
   const separators = { comma: ',', semicolon: ';', tab: '\t' } as const;
   if (!Object.hasOwn(separators, options.separator)) throw new HeliographError('BAD_INPUT', { field: '--separator', message: 'comma, semicolon or tab' });
   if (options.format !== 'csv' && options.format !== 'jsonl') throw new HeliographError('BAD_INPUT', { field: '--format', message: 'csv or jsonl' });
-  const format: ExportFormat = options.format === 'jsonl' ? { kind: 'jsonl' } : { ...defaultCsv(what), separator: separators[options.separator as keyof typeof separators] };
+  const gzip = options.gzip === true;
+  const format: ExportFormat = options.format === 'jsonl' ? { kind: 'jsonl', gzip } : { ...defaultCsv(what), gzip, separator: separators[options.separator as keyof typeof separators] };
   let job = await client.exports.start.mutate({ what, format });
   while (job.state === 'queued' || job.state === 'running') {
     await sleep(pollMs);

@@ -1,6 +1,6 @@
 import { Button, Group, SegmentedControl } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconTrash, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
+import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconTrash, IconUserMinus, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Navigate, useNavigate, useParams } from 'react-router';
@@ -10,14 +10,17 @@ import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { type Format, useFormat } from '../../lib/format.js';
 import { screenPaths } from '../../routes.js';
 import { type Column, DataTable, EmptyState, errorToast, okToast, Page, undoToast, useKeys } from '../../ui/index.js';
+import { AddToSegment } from './add-to-segment.js';
 import classes from './audience.module.css';
 import { filterRules } from './filter-rules.js';
 import { Filters } from './filters.js';
 import { useListState } from './list-state.js';
 import { PersonPanel } from './person-panel.js';
 import { ReasonDialog } from './reason-dialog.js';
+import { SelectionBar } from './selection-bar.js';
 import { type Line, useLines } from './use-lines.js';
 import { useList } from './use-list.js';
+import { useMembers } from './use-members.js';
 import { useSelection } from './use-selection.js';
 import { channelIcon, channelWords, shortAddress, shortReason } from './words.js';
 
@@ -35,6 +38,7 @@ export function People() {
   const [wanted] = useDebouncedValue(search.trim(), 150);
   const [editing, setEditing] = useState(false);
   const [suppressing, setSuppressing] = useState<readonly number[] | undefined>(undefined);
+  const [adding, setAdding] = useState<readonly number[] | undefined>(undefined);
   const [activeKey, setActiveKey] = useState<string | undefined>(undefined);
 
   useEffect(() => {
@@ -93,6 +97,9 @@ export function People() {
       else if (ids.length > 0) act(ids);
     }, errorToast);
   const deleteAll = (ids: number[]) => remove.mutate({ ids }, { onSuccess: selection.clear });
+  // The list that is shown, where it is one that may be changed by hand.
+  const members = useMembers(filter.segment);
+  const removeFromList = (ids: number[]) => members.list && members.remove(members.list, ids, selection.clear);
   const pick = (next: ReadonlySet<string>) => {
     if (!selection.set(next)) errorToast(new HeliographError('BAD_INPUT', { field: 'Selection', message: tooMany }));
   };
@@ -144,21 +151,17 @@ export function People() {
           onChange={(next) => set({ filter: next })}
           right={
             selection.selected.size > 0 ? (
-              <Group gap="sm" wrap="nowrap" role="status">
-                <span className="h-text-2" style={{ whiteSpace: 'nowrap' }}>
-                  {group === 'people' && selection.addresses !== undefined && `${f.number(selection.selected.size)} selected, `}
-                  {selection.addresses === undefined ? 'Counting …' : selection.addresses > pickLimit ? `more than ${f.plural(pickLimit, 'address', 'addresses')}` : f.plural(selection.addresses, 'address', 'addresses')}
-                </span>
-                <Button variant="default" leftSection={<IconBan size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), setSuppressing)}>
-                  Suppress
-                </Button>
-                <Button variant="default" color="red" leftSection={<IconTrash size={14} />} disabled={(selection.addresses ?? 0) > pickLimit} onClick={() => withIds(selection.ids(), deleteAll)}>
-                  Delete
-                </Button>
-                <Button variant="subtle" color="slate" onClick={selection.clear}>
-                  Clear
-                </Button>
-              </Group>
+              <SelectionBar
+                people={group === 'people' ? selection.selected.size : undefined}
+                addresses={selection.addresses}
+                actions={[
+                  { label: 'Add to a segment', icon: IconUserPlus, run: () => withIds(selection.ids(), setAdding) },
+                  ...(members.list ? [{ label: 'Remove from this segment', icon: IconUserMinus, run: () => withIds(selection.ids(), removeFromList) }] : []),
+                  { label: 'Suppress', icon: IconBan, run: () => withIds(selection.ids(), setSuppressing) },
+                  { label: 'Delete', icon: IconTrash, danger: true, run: () => withIds(selection.ids(), deleteAll) },
+                ]}
+                onClear={selection.clear}
+              />
             ) : (
               canSave && (
                 <Button variant="subtle" color="slate" leftSection={<IconUsersGroup size={14} />} loading={saveSegment.isPending} onClick={() => saveSegment.mutate({ tree: rules.tree })}>
@@ -202,6 +205,8 @@ export function People() {
           selection={{ selected: selection.selected, onChange: pick, keyAt: lines.keyAt }}
           actions={[
             { key: 'e', label: 'Edit', run: (line) => edit(line.row.id) },
+            { key: 'a', label: 'Add to a segment', run: (line) => withIds(selection.idsFor(line.key), setAdding) },
+            ...(members.list ? [{ key: 'r', label: 'Remove from this segment', run: (line: Line) => withIds(selection.idsFor(line.key), removeFromList) }] : []),
             { key: 's', label: 'Suppress', run: (line) => withIds(selection.idsFor(line.key), setSuppressing) },
             { key: 'x', label: 'Delete', danger: true, run: (line) => withIds(selection.idsFor(line.key), deleteAll) },
           ]}
@@ -231,6 +236,7 @@ export function People() {
           }
         />
       </div>
+      {adding !== undefined && <AddToSegment ids={adding} lists={members.lists} onAdd={(to, ids) => members.add(to, ids, selection.clear)} onClose={() => setAdding(undefined)} />}
       {suppressing !== undefined && (
         <ReasonDialog
           title={suppressing.length === 1 ? 'Suppress this address?' : `Suppress ${f.number(suppressing.length)} addresses?`}

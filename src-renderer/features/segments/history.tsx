@@ -5,7 +5,7 @@ import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { Loaded } from '../../ui/index.js';
 import classes from './segments.module.css';
-import { groupSentences, type RuleNames } from './words.js';
+import { type RuleNames, treeSentences } from './words.js';
 
 /** Versions closer together than this are one sitting. */
 const sittingMs = 10 * 60_000;
@@ -38,8 +38,8 @@ export function History({ uid, version, names, onUse }: { readonly uid: string; 
           return (
             <>
               {lines.map(({ last, before }) => {
-                const now = groupSentences(last.tree.root, names);
-                const then = before ? groupSentences(before.tree.root, names) : [];
+                const now = treeSentences(last.tree, names);
+                const then = before ? treeSentences(before.tree, names) : [];
                 const added = now.filter((sentence) => !then.includes(sentence));
                 const removed = then.filter((sentence) => !now.includes(sentence));
                 return (
@@ -61,7 +61,7 @@ export function History({ uid, version, names, onUse }: { readonly uid: string; 
                       {removed.map((sentence) => (
                         <li key={`-${sentence}`}>− {sentence}</li>
                       ))}
-                      {added.length + removed.length === 0 && <li>{now.length === 0 ? 'everyone' : 'order or groups changed'}</li>}
+                      {added.length + removed.length === 0 && <li>{now.length === 0 ? 'everyone' : 'order, groups or the draw changed'}</li>}
                     </ul>
                   </div>
                 );

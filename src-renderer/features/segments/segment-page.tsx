@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Menu, TextInput } from '@mantine/core';
-import { IconCopy, IconDots, IconLayoutSidebarRight, IconPencil, IconTrash } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Menu, TextInput } from '@mantine/core';
+import { IconClipboardList, IconCopy, IconDots, IconLayoutSidebarRight, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
@@ -12,10 +12,13 @@ import { ErrorState, errorToast, okToast, Page, SkeletonLines, Tag, undoToast, u
 import { ExportMenu } from '../../lib/export-menu.js';
 import { peopleLink } from '../audience/index.js';
 import { BuilderContext } from './builder-context.js';
+import { DrawSentence } from './draw-sentence.js';
 import { NowPanel } from './panel.js';
+import { PasteMembers } from './paste-members.js';
 import { RuleGroup } from './rule-group.js';
 import { Sample } from './sample.js';
 import classes from './segments.module.css';
+import { Sizes } from './sizes.js';
 import { finished, toDraft } from './tree.js';
 import { useBuilderCommands } from './use-builder.js';
 import { useCampaigns } from './use-campaigns.js';
@@ -109,6 +112,7 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
   const [seed, setSeed] = useState(() => crypto.getRandomValues(new Uint32Array(1))[0]!);
   const [panelOpen, setPanelOpen] = useState(() => window.innerWidth > 900);
   const [renaming, setRenaming] = useState(false);
+  const [pasting, setPasting] = useState(false);
 
   const counted = useMemo(() => finished(draft), [draft]);
   const numbers = useNumbers(counted, seed, all);
@@ -147,6 +151,7 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
   useKeys('Segment', [
     { key: 'm', label: 'Show its members', run: showMembers, palette: true },
     { key: 'c', label: 'Use in a campaign', run: useInCampaign, palette: true },
+    ...(segment.kind === 'imported' ? [{ key: 'v', label: 'Paste a list of members', run: () => setPasting(true) }] : []),
     { key: 'e', label: 'Rename', run: () => setRenaming(true) },
     { key: 's', label: 'Shuffle the sample', run: () => setSeed((before) => (before + 1) >>> 0) },
     { key: 'i', label: 'Show or hide the numbers', run: () => setPanelOpen((open) => !open) },
@@ -216,9 +221,20 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
       }
     >
       {segment.kind === 'imported' ? (
-        <p className="h-text-2" style={{ marginBlockStart: 0 }}>
-          A fixed list that came with an import, last changed {f.when(segment.updatedAt)}. Its members change only when a file says so. To narrow it down, make a new segment with the rule “is in segment {segment.name}”.
-        </p>
+        <>
+          <p className="h-text-2" style={{ marginBlockStart: 0 }}>
+            A fixed list, last changed {f.when(segment.updatedAt)}. Its members change when a file or a person says so, never by themselves. To narrow it down, make a new segment with the rule “is in segment {segment.name}”.
+          </p>
+          <Group gap="sm">
+            <Button variant="default" leftSection={<IconClipboardList size={14} />} onClick={() => setPasting(true)}>
+              Paste a list
+            </Button>
+            <Button variant="subtle" color="slate" onClick={showMembers}>
+              Pick in the list of people
+            </Button>
+          </Group>
+          {pasting && <PasteMembers segment={segment} onClose={() => setPasting(false)} />}
+        </>
       ) : (
         <BuilderContext value={builder}>
           <div className={classes.builder}>
@@ -230,11 +246,15 @@ function Builder({ segment, draft, set, saved, others, all, names }: BuilderProp
               </span>
             </div>
             <RuleGroup group={draft.root} root />
+            <DrawSentence draw={draft.draw} onChange={(draw) => set((before) => ({ ...before, draw }))} />
           </div>
         </BuilderContext>
       )}
       <div style={{ marginBlockStart: 24 }}>
         <Sample sample={numbers.sample} tree={counted} stale={numbers.pending || numbers.sample.isPlaceholderData} onShuffle={() => setSeed((before) => (before + 1) >>> 0)} />
+      </div>
+      <div style={{ marginBlockStart: 24 }}>
+        <Sizes uid={uid} name={segment.name} />
       </div>
     </Page>
   );

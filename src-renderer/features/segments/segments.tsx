@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
-import { IconFilter, IconPlus } from '@tabler/icons-react';
+import { Button, Group } from '@mantine/core';
+import { IconClipboardList, IconFilter, IconPlus, IconSitemap } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -7,6 +7,7 @@ import type { SegmentSummary } from '../../../src-preload/contract/segment-views
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { DataTable, EmptyState, ErrorState, Page, type Sort, Tag, useKeys, useRows } from '../../ui/index.js';
+import { Combine } from './combine.js';
 import { useListCounts } from './use-list-counts.js';
 import { useSegmentActions } from './use-segment-actions.js';
 
@@ -17,6 +18,7 @@ export function Segments() {
   const navigate = useNavigate();
   const [search, setSearch] = useState('');
   const [sort, setSort] = useState<Sort>({ column: 'name', descending: false });
+  const [combining, setCombining] = useState(false);
   const list = useQuery(trpc.segments.list.queryOptions());
   const counts = useListCounts(list);
   const actions = useSegmentActions();
@@ -33,7 +35,7 @@ export function Segments() {
     return sort.descending ? rows.reverse() : rows;
   }, [counts, list.data, search, sort]);
   const rows = useRows(list.data && found);
-  useKeys('Segments', [{ key: 'n', label: 'New segment', run: () => void actions.create(), palette: true }]);
+  useKeys('Segments', [{ key: 'n', label: 'New segment', run: () => void actions.create(), palette: true }, { key: 'l', label: 'New list', run: () => void actions.createList(), palette: true }, ...((list.data?.length ?? 0) >= 2 ? [{ key: 'c', label: 'Combine segments', run: () => setCombining(true), palette: true }] : [])]);
   const add = (
     <Button leftSection={<IconPlus size={14} />} onClick={() => void actions.create()}>
       New segment
@@ -51,7 +53,24 @@ export function Segments() {
     return count === undefined ? <span className="h-text-3">…</span> : count === 'failed' ? <span className="h-bad">not counted</span> : f.number(count[of]);
   };
   return (
-    <Page title="Segments" note={list.data && f.plural(list.data.length, 'segment', 'segments')} action={add} search={{ value: search, onChange: setSearch, placeholder: 'Segment name' }}>
+    <Page
+      title="Segments"
+      note={list.data && f.plural(list.data.length, 'segment', 'segments')}
+      action={add}
+      tools={
+        <Group gap="sm" wrap="nowrap">
+          {(list.data?.length ?? 0) >= 2 && (
+            <Button variant="default" leftSection={<IconSitemap size={14} />} onClick={() => setCombining(true)}>
+              Combine
+            </Button>
+          )}
+          <Button variant="default" leftSection={<IconClipboardList size={14} />} onClick={() => void actions.createList()}>
+            New list
+          </Button>
+        </Group>
+      }
+      search={{ value: search, onChange: setSearch, placeholder: 'Segment name' }}
+    >
       <DataTable
         id="segments"
         label="Segments"
@@ -75,13 +94,14 @@ export function Segments() {
         empty={
           search === '' ? (
             <EmptyState icon={<IconFilter size={28} />} action={add}>
-              A segment says who gets a campaign: rules that are counted while you write them, or a list that came with an import.
+              A segment says who gets a campaign: rules that are counted while you write them, or a list that came with an import or was put together by hand.
             </EmptyState>
           ) : (
             <EmptyState>No segment has “{search}” in its name.</EmptyState>
           )
         }
       />
+      {combining && <Combine segments={list.data ?? []} onClose={() => setCombining(false)} />}
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { type SegmentGroup, type SegmentNode, segmentRule, type SegmentRule, type SegmentTree, segmentLimits } from '../../../src-preload/contract/segment.js';
+import { segmentDraw, type SegmentGroup, type SegmentNode, segmentRule, type SegmentRule, type SegmentTree, segmentLimits } from '../../../src-preload/contract/segment.js';
 
 /**
  * The builder's draft: a tree whose every node has an id. Rules may be unfinished (no values yet, no number): they are shown, not counted and not stored.
@@ -11,7 +11,7 @@ const newId = () => `n${(made++).toString(36)}${crypto.randomUUID().slice(0, 8)}
 
 /** Gives ids to nodes that have none. */
 export function toDraft(tree: SegmentTree): Draft {
-  return { format: 1, root: withIds(tree.root) };
+  return { ...tree, root: withIds(tree.root) };
 }
 
 function withIds(group: SegmentGroup): SegmentGroup {
@@ -22,10 +22,11 @@ export function isFinished(rule: SegmentRule): boolean {
   return segmentRule.safeParse(rule).success;
 }
 
-/** What can be counted and stored: without unfinished rules. */
+/** What can be counted and stored: without unfinished rules, and without a draw that has no number yet. */
 export function finished(draft: Draft): SegmentTree {
   const keep = (group: SegmentGroup): SegmentGroup => ({ ...group, of: group.of.flatMap((node) => (node.type === 'group' ? keep(node) : isFinished(node) ? node : [])) });
-  return { format: 1, root: keep(draft.root) };
+  const draw = segmentDraw.safeParse(draft.draw);
+  return { format: 1, root: keep(draft.root), ...(draw.success && { draw: draw.data }) };
 }
 
 /** Ids by the path that `segmentEffects` uses. */

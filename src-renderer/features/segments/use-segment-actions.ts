@@ -9,6 +9,8 @@ export function useSegmentActions() {
   const open = ({ uid }: { readonly uid: string }) => void navigate(`/segments/${uid}`);
   return {
     create: () => client.segments.create.mutate({}).then(open, errorToast),
+    /** An empty list, to be filled by hand. */
+    createList: () => client.segments.create.mutate({ kind: 'imported' }).then(open, errorToast),
     duplicate: (uid: string) => client.segments.duplicate.mutate({ uid }).then(open, errorToast),
     rename: (uid: string, name: string, before: string) =>
       client.segments.rename.mutate({ uid, name }).then(() => undoToast({ message: `Renamed to ${name}.`, undo: () => client.segments.rename.mutate({ uid, name: before }) }), errorToast),

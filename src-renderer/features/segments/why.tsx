@@ -10,7 +10,7 @@ import { useTRPC, useTRPCClient } from '../../api/trpc.js';
 import { Loaded, Tag } from '../../ui/index.js';
 import { decodeIds } from '../audience/index.js';
 import classes from './segments.module.css';
-import { matchWords, type RuleNames, ruleSentence } from './words.js';
+import { drawSentence, matchWords, type RuleNames, ruleSentence } from './words.js';
 
 /** Addresses offered while typing. */
 const offered = 5;
@@ -69,6 +69,14 @@ export function Why({ tree, names }: { readonly tree: SegmentTree; readonly name
                 <b className="h-name">{chosen.address || chosen.uid}</b> <Tag tone={data.member ? 'ok' : 'warn'}>{data.member ? 'in this segment' : 'not in it'}</Tag>
               </p>
               {data.nodes.length === 0 ? <p className="h-text-2">There is no rule yet, so everybody is in it.</p> : <Reasons of={tree.root.of} path="" explanation={data} names={names} />}
+              {data.drawn !== null && tree.draw && (
+                <ul className={classes.reasons}>
+                  <li>
+                    {data.drawn ? <IconCheck size={14} className="h-ok" aria-label="holds" /> : <IconX size={14} className="h-bad" aria-label="does not hold" />}
+                    <div>{drawSentence(tree.draw)}</div>
+                  </li>
+                </ul>
+              )}
             </div>
           )}
         </Loaded>

@@ -1,6 +1,6 @@
 import { assertNever, type Channel } from '../../../src-preload/contract/common.js';
 import type { demographicFields } from '../../../src-preload/contract/endpoint.js';
-import type { Duration, EventFilter, GroupMatch, placeFields, SegmentGroup, SegmentRule, WhenTest } from '../../../src-preload/contract/segment.js';
+import type { Duration, EventFilter, GroupMatch, placeFields, SegmentDraw, SegmentGroup, SegmentRule, SegmentTree, WhenTest } from '../../../src-preload/contract/segment.js';
 
 export const channelNames: Readonly<Record<Channel, string>> = {
   EMAIL: 'e-mail',
@@ -304,6 +304,14 @@ export function ruleSentence(rule: SegmentRule, names: RuleNames): string {
     default:
       return assertNever(rule);
   }
+}
+
+/** A draw of people as it stands in the history. */
+export const drawSentence = (draw: SegmentDraw): string => `of those, exactly ${numberWords(draw.people)} ${draw.people === 1 ? 'person' : 'people'}, drawn at random`;
+
+/** Every rule of a tree as sentences, its draw last. */
+export function treeSentences({ root, draw }: SegmentTree, names: RuleNames): string[] {
+  return [...groupSentences(root, names), ...(draw ? [drawSentence(draw)] : [])];
 }
 
 /** Every rule of a group as sentences, with the words of the groups around it. */
