@@ -4,19 +4,21 @@ import { segmentEffects } from './effects.js';
 import { explainSegment } from './explain.js';
 import { segmentReads } from './read.js';
 import { sampleSegment } from './sample.js';
-import { createSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
+import { adoptSegment, createSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
 import { createSuggestions } from './suggest.js';
 import type { SegmentPins, SegmentUses } from './uses.js';
 
 export { conditionSql, segmentCondition, segmentMembersSql, type SegmentRef } from './compile.js';
 export { runSegmentThread, type SegmentThreadData } from './engine/thread.js';
 export { createSegmentService, type SegmentNumbers, type SegmentService } from './engine/service.js';
+export type { AdoptedSegment } from './segment.js';
 export type { SegmentPins, SegmentUses } from './uses.js';
 
 /** The module's operations and queries. `uses` tells which campaigns name a segment, `pinned` whether a launch holds on to one of its versions. */
 export function segmentsModule(uses: SegmentUses, pinned: SegmentPins) {
   const operations = {
     create: createSegment,
+    adopt: adoptSegment,
     save: saveSegment(pinned),
     rename: renameSegment,
     duplicate: duplicateSegment,
