@@ -1,3 +1,4 @@
+import { bringOverJob, bringOverLookJob } from '../bring-over/index.js';
 import { exportJob } from '../exports/index.js';
 import { importCheckJob, importMergeJob, importUndoJob } from '../audience/import/index.js';
 import type { JobKinds } from '../jobs/index.js';
@@ -7,5 +8,7 @@ export const jobKinds = {
   'import.check': importCheckJob,
   'import.merge': importMergeJob,
   'import.undo': importUndoJob,
+  'bring-over': bringOverJob,
+  'bring-over.look': bringOverLookJob,
   export: exportJob,
 } as const satisfies JobKinds;

@@ -37,6 +37,7 @@ function day(value: string, part: string): string {
 }
 
 function attributeTests({ AttributeType: type = 'INCLUSIVE', Values: values }: AttributeDimension, part: string): { tests: AttributeTest[]; any: boolean } {
+  if (values.includes('')) throw unusable(part, '');
   const dates = (count: number) => {
     if (values.length !== count) throw unusable(part, values.join(', '));
     return values.map((value) => date(value, part));

@@ -11,6 +11,7 @@ import type { SegmentPins, SegmentUses } from './uses.js';
 export { conditionSql, segmentCondition, segmentMembersSql, type SegmentRef } from './compile.js';
 export { runSegmentThread, type SegmentThreadData } from './engine/thread.js';
 export { createSegmentService, type SegmentNumbers, type SegmentService } from './engine/service.js';
+export { memberSet, segmentByUid } from './segment.rows.js';
 export type { AdoptedSegment } from './segment.js';
 export type { SegmentPins, SegmentUses } from './uses.js';
 

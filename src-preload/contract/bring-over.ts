@@ -35,13 +35,13 @@ export const bringOverNoteCodes = [
   // files
   'not_pinpoint', 'unreadable', 'other_json', 'too_large', 'damaged_json', 'journey', 'single_endpoints',
   // endpoints
-  'same_file_before', 'nothing_new', 'rows_rejected', 'opt_outs_kept', 'members_of', 'members_kept', 'members_several_csv', 'user_list',
+  'same_file_before', 'nothing_new', 'rows_rejected', 'opt_outs_kept', 'members_of', 'members_kept', 'members_several_csv',
   // segments
   'part_unknown', 'value_unusable', 'too_big', 'source_missing', 'source_left', 'source_cycle', 'source_newest', 'older_versions_left', 'both_forms', 'type_assumed', 'members_missing',
   // templates
   'template_type', 'template_content_missing', 'template_too_long', 'defaults_unusable', 'headers', 'recommender', 'template_problem',
   // campaigns
-  'campaign_channel', 'no_message', 'segment_missing', 'template_missing', 'template_newest', 'schedule', 'by_event', 'holdout', 'treatments', 'limits', 'hook', 'connection_open', 'was_over',
+  'campaign_channel', 'no_message', 'segment_missing', 'template_missing', 'template_newest', 'schedule', 'by_event', 'holdout', 'treatments', 'limits', 'hook', 'was_over',
   // all
   'deleted_here', 'refused',
 ] as const;
