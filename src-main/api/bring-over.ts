@@ -8,13 +8,14 @@ import { procedure, router } from './trpc.js';
 
 /** An upload is known to the shell alone; what it was called, with its folders, the browser said. */
 const resolved = (ctx: Context, sources: readonly BringOverSource[]): BringOverJobInput => ({
-  sources: sources.map((source) => (source.kind === 'upload' ? { path: ctx.shell.resolveUpload(source.id).path, name: source.name } : { path: source.path, name: basename(source.path) })),
+  sources: sources.map((source) => (source.kind === 'upload' ? { path: ctx.shell.resolveUpload(source.id).path, name: source.name } : { path: source.path, name: source.name ?? basename(source.path) })),
 });
 
 const titleOf = (sources: readonly BringOverSource[]): string => {
   const [first] = sources;
-  const name = first?.kind === 'path' ? basename(first.path) : (first?.name.split('/')[0] ?? '');
-  return sources.length > 1 && first?.kind === 'path' ? `${name} and ${sources.length - 1} more` : name;
+  const name = first?.name?.split('/')[0] ?? (first?.kind === 'path' ? basename(first.path) : '');
+  const together = sources.every((source) => source.name?.startsWith(`${name}/`));
+  return sources.length > 1 && !together ? `${name} and ${sources.length - 1} more` : name;
 };
 
 export const bringOverRouter = router({

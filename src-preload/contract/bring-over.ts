@@ -23,7 +23,7 @@ export const bringOverLimits = {
 
 /** A file or folder on this machine, or an upload; `name` is what it was called, with its folders, where a browser knows them. */
 export const bringOverSource = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('path'), path: z.string().min(1).max(4096) }),
+  z.object({ kind: z.literal('path'), path: z.string().min(1).max(4096), name: z.string().min(1).max(4096).optional() }),
   z.object({ kind: z.literal('upload'), id: z.string().min(1).max(200), name: z.string().min(1).max(4096) }),
 ]);
 export type BringOverSource = z.infer<typeof bringOverSource>;
