@@ -37,7 +37,7 @@ const words: Readonly<Record<BringOverNoteCode, (d: Detail) => string>> = {
 
   same_file_before: () => 'The same file came before. It was not imported again, so that nothing newer is overwritten.',
   nothing_new: () => 'Everybody in it is here already, just so.',
-  rows_rejected: (d) => `${plural(d.rows, 'row was', 'rows were')} rejected; the import has them as a file with the reasons.`,
+  rows_rejected: (d) => `${plural(d.rows, 'row was', 'rows were')} rejected; the import has ${d.rows === 1 ? 'it' : 'them'} in a file, with the reason.`,
   opt_outs_kept: (d) => `${plural(d.addresses, 'address', 'addresses')} would have lost an unsubscribe: kept.`,
   members_of: (d) => `These are the people of the imported segment "${d.name}".`,
   members_kept: (d) => `The segment "${d.name}" has its people already; they stay as they are.`,
@@ -55,7 +55,7 @@ const words: Readonly<Record<BringOverNoteCode, (d: Detail) => string>> = {
   type_assumed: (d) => `Pinpoint did not say how several parts are joined (${d.part}). They were read as ALL.`,
   members_missing: (d) => `It is an imported list${d.size === undefined ? '' : ` of ${plural(d.size, 'address', 'addresses')}`} and is empty now: no endpoint export is named after it. Export the segment in Pinpoint, put the files in a folder with its name or id, and bring over again.`,
 
-  template_type: (d) => `It is for ${typeWords(String(d.type))}. Heliograph sends e-mail only so far; its text is kept in this report.`,
+  template_type: (d) => `It is for ${typeWords(String(d.type))}. Heliograph sends e-mail only so far; its text is kept in the report.`,
   template_content_missing: (d) => `Only its name is among the files. Add the output of ${d.type === 'EMAIL' ? 'get-email-template' : 'its get-template call'} and bring over again.`,
   template_too_long: (d) => `It is longer than an e-mail can be here. ${d.message}`.trim(),
   defaults_unusable: () => 'Its default values are not JSON and were left out. Write them again in the template.',
@@ -70,7 +70,7 @@ const words: Readonly<Record<BringOverNoteCode, (d: Detail) => string>> = {
   template_newest: (d) => `It used version ${d.version} of "${d.name}", which is not among the files. Here it uses the newest.`,
   schedule: (d) => `Its schedule did not come (${scheduleWords(d)}). It waits as a draft: launch it under Review when it is time.`,
   by_event: (d) => `It was sent on an event${d.events === '' ? '' : ` (${d.events})`}. Here a segment with a rule on the event says who gets it.`,
-  holdout: (d) => `${n(d.percent)}% were held back. Set it again in the segment, with a random share.`,
+  holdout: (d) => `${n(d.percent)}% were held back. Set it again in the segment: a random share of ${n(100 - Number(d.percent))}%.`,
   treatments: (d) => `${plural(d.count, 'more variant', 'more variants')} did not come: ${d.names}. Only the first message is here; set the others again as campaigns of their own.`,
   limits: (d) => `Its limits did not come: ${Object.entries(d).map(([key, value]) => (limitWords[key] ? limitWords[key](value) : `${key} ${n(value)}`)).join(', ')}. The speed is set again in Settings, Connections.`,
   hook: () => 'It asked a Lambda function or a web hook for each person. Heliograph has no hooks.',

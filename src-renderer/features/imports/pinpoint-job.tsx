@@ -115,7 +115,7 @@ function Report({ report: { items, reach } }: { readonly report: BringOverReport
         </Section>
       )}
       <Section title="Each by name">
-        <div className={classes.wide} tabIndex={0} role="region" aria-label="Each by name">
+        <div className={classes.wide} tabIndex={0} role="region" aria-label="Table of what came and what did not">
           <table className="h-table">
             <thead>
               <tr>
