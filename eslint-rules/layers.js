@@ -7,7 +7,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 
 /** Domain modules, lowest first: a module may import those before it. */
-const domain = ['settings', 'apps', 'audience', 'events', 'segments', 'templates', 'experiments', 'campaigns', 'channels', 'delivery', 'analytics', 'streams', 'exports'];
+const domain = ['settings', 'apps', 'audience', 'events', 'segments', 'templates', 'experiments', 'campaigns', 'channels', 'delivery', 'bring-over', 'analytics', 'streams', 'exports'];
 const ground = ['platform', 'store', 'jobs'];
 
 /** Room name -> rooms it may import. `*contract` is src-preload/contract. */

@@ -19,6 +19,7 @@ export const screens: readonly RouteObject[] = [
   screen('/topics', () => import('./features/audience/index.js').then((m) => m.Topics)),
   screen('/imports', () => import('./features/imports/index.js').then((m) => m.Imports)),
   screen('/imports/new', () => import('./features/imports/index.js').then((m) => m.NewImport)),
+  screen('/imports/pinpoint', () => import('./features/imports/index.js').then((m) => m.FromPinpoint)),
   screen('/segments', () => import('./features/segments/index.js').then((m) => m.Segments)),
   screen('/segments/:id', () => import('./features/segments/index.js').then((m) => m.SegmentPage)),
   screen('/campaigns', () => import('./features/campaigns/index.js').then((m) => m.Campaigns)),

@@ -1,6 +1,7 @@
 import { homeQueries, reportQueries } from '../analytics/index.js';
 import { importOperations, importQueries } from '../audience/import/index.js';
 import { audienceOperations, audienceQueries } from '../audience/index.js';
+import { bringOverQueries } from '../bring-over/index.js';
 import { campaignOperations, campaignQueries } from '../campaigns/index.js';
 import { connectionOperations, connectionQueries } from '../channels/index.js';
 import { deliveryOperations, deliveryQueries } from '../delivery/index.js';
@@ -40,6 +41,7 @@ export const queries = {
   home: homeQueries,
   audience: audienceQueries(segmentCondition),
   imports: importQueries,
+  bringOver: bringOverQueries,
   segments: segments.queries,
   connections: connectionQueries,
   campaigns: campaignQueries,

@@ -1,5 +1,6 @@
 import { audienceRouter } from './audience.js';
 import { backupRouter } from './backup.js';
+import { bringOverRouter } from './bring-over.js';
 import { campaignsRouter } from './campaigns.js';
 import { connectionsRouter } from './connections.js';
 import { exportsRouter } from './exports.js';
@@ -37,6 +38,7 @@ export const appRouter = router({
   templates: templatesRouter,
   audience: audienceRouter,
   imports: importsRouter,
+  bringOver: bringOverRouter,
   segments: segmentsRouter,
   connections: connectionsRouter,
   mailbox: mailboxRouter,

@@ -1,3 +1,4 @@
+import { bringOverJob, bringOverLookJob } from '../bring-over/index.js';
 import { exportJob } from '../exports/index.js';
 import { importCheckJob, importMergeJob, importUndoJob } from '../audience/import/index.js';
 import { combineJob } from '../segments/index.js';
@@ -8,6 +9,8 @@ export const jobKinds = {
   'import.check': importCheckJob,
   'import.merge': importMergeJob,
   'import.undo': importUndoJob,
+  'bring-over': bringOverJob,
+  'bring-over.look': bringOverLookJob,
   export: exportJob,
   'segment.combine': combineJob,
 } as const satisfies JobKinds;

@@ -1,4 +1,4 @@
-import { type CampaignDraft, campaignDraft } from '../../src-preload/contract/campaign.js';
+import { type CampaignDraft, campaignDraft, type TreatmentMessage } from '../../src-preload/contract/campaign.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import { readSettings } from '../settings/index.js';
 import type { WriteDb } from '../store/db.js';
@@ -16,15 +16,19 @@ const maxName = 200;
  * the workspace's default sender and its only connection.
  */
 export function createCampaign(db: WriteDb, input: { readonly name?: string; readonly segment?: string; readonly template?: string }): CampaignUid {
+  return insertDraft(db, usualDraft(db, input.name ?? 'New campaign', input.segment ?? null, input.template === undefined ? null : { kind: 'template', template: input.template, version: null }));
+}
+
+function usualDraft(db: WriteDb, name: string, segment: string | null, message: TreatmentMessage | null): CampaignDraft {
   const last = db.get<Pick<CampaignRow, 'draft'>>(sql`select draft from campaign where state <> 'draft' order by updated_at desc limit 1`);
   const before = last ? campaignDraft.safeParse(JSON.parse(last.draft)).data : undefined;
-  const draft: CampaignDraft = {
-    name: input.name ?? 'New campaign',
+  return {
+    name,
     channel: 'EMAIL',
     purpose: 'marketing',
     topic: null,
-    segment: input.segment ?? null,
-    treatments: [{ name: 'A', message: input.template === undefined ? null : { kind: 'template', template: input.template, version: null } }],
+    segment,
+    treatments: [{ name: 'A', message }],
     connection: standingConnection(db, before?.connection ?? null),
     from: before?.from ?? readSettings(db).defaultFrom,
     replyTo: before?.replyTo ?? '',
@@ -33,7 +37,27 @@ export function createCampaign(db: WriteDb, input: { readonly name?: string; rea
     onePerPerson: before?.onePerPerson ?? true,
     launch: { when: 'now' },
   };
-  return insertDraft(db, draft);
+}
+
+export interface AdoptedCampaign {
+  readonly uid: string;
+  readonly name: string;
+  readonly segment: string | null;
+  readonly message: TreatmentMessage | null;
+  /** An empty address: the usual sender. */
+  readonly from: CampaignDraft['from'];
+}
+
+/**
+ * Takes in a campaign of another program as a draft under a uid that stands for it there; it is launched by a person or never. Where that uid is taken, deleted ones included, nothing
+ * changes (`fresh` false). Throws `BAD_INPUT`.
+ */
+export function adoptCampaign(db: WriteDb, input: AdoptedCampaign): { uid: string; name: string; fresh: boolean; deleted: boolean } {
+  const before = db.get<{ name: string; deleted_at: number | null }>(sql`select name, deleted_at from campaign where uid = ${input.uid}`);
+  if (before) return { uid: input.uid, name: before.name, fresh: false, deleted: before.deleted_at !== null };
+  const usual = usualDraft(db, input.name, input.segment, input.message);
+  insertDraft(db, { ...usual, from: input.from.address === '' ? usual.from : input.from }, input.uid);
+  return { uid: input.uid, name: input.name, fresh: true, deleted: false };
 }
 
 function standingConnection(db: WriteDb, uid: string | null): string | null {
@@ -42,8 +66,7 @@ function standingConnection(db: WriteDb, uid: string | null): string | null {
   return all.length === 1 ? all[0]!.uid : null;
 }
 
-function insertDraft(db: WriteDb, draft: CampaignDraft): CampaignUid {
-  const uid = db.newUid();
+function insertDraft(db: WriteDb, draft: CampaignDraft, uid = db.newUid()): CampaignUid {
   const parsed = parseInput(draft);
   const { lastId } = db.run(sql`insert into campaign (uid, name, state, draft, version, created_at, updated_at, revision)
     values (${uid}, ${parsed.name}, 'draft', ${JSON.stringify(parsed)}, 0, ${db.now}, ${db.now}, 1)`);

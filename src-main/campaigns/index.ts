@@ -1,5 +1,5 @@
 import type { Operations, Queries } from '../store/operation.js';
-import { archiveCampaign, createCampaign, deleteCampaign, duplicateCampaign, restoreCampaign, saveCampaign, unarchiveCampaign } from './campaign.js';
+import { adoptCampaign, archiveCampaign, createCampaign, deleteCampaign, duplicateCampaign, restoreCampaign, saveCampaign, unarchiveCampaign } from './campaign.js';
 import { getCampaign, listCampaigns } from './list.js';
 import { reviewCampaign } from './review.js';
 
@@ -13,6 +13,7 @@ export { pinnedCampaign, type PinnedCampaign, readPinned } from './pinned.js';
 
 export const campaignOperations = {
   create: createCampaign,
+  adopt: adoptCampaign,
   save: saveCampaign,
   duplicate: duplicateCampaign,
   archive: archiveCampaign,

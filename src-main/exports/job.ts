@@ -5,6 +5,7 @@ import type { JobKind } from '../jobs/index.js';
 import type { ReadDb } from '../store/db.js';
 import { peopleSource, segmentSource } from './people.js';
 import type { ExportSource } from './source.js';
+import { bringOverSource } from './bring-over.js';
 import { recipientsSource, reportSource, suppressionsSource } from './tables.js';
 import { writeExport } from './write.js';
 
@@ -39,6 +40,8 @@ function sourceOf(db: ReadDb, what: ExportWhat, now: number): ExportSource {
       return suppressionsSource(db);
     case 'recipients':
       return recipientsSource(db, what.run, what.filter);
+    case 'bringOver':
+      return bringOverSource(db, what.job);
     case 'report':
       return reportSource(db, what);
   }

@@ -79,6 +79,12 @@ export const jobQueries = {
     db
       .all<JobRow>(sql`select * from job order by state in ('queued', 'running') desc, id desc limit ${input.limit}`)
       .map(toView),
+  /** Every job of a kind, newest first, without what it left behind: results can be long. */
+  ofKind: (db: ReadDb, input: { kind: string; limit: number }): Omit<JobView, 'result'>[] =>
+    db.all<JobRow>(sql`select * from job where kind = ${input.kind} order by id desc limit ${input.limit}`).map((row) => {
+      const { result: _, ...view } = toView({ ...row, result: null });
+      return view;
+    }),
   get: (db: ReadDb, uid: string): JobView | undefined => {
     const row = db.get<JobRow>(sql`select * from job where uid = ${uid}`);
     return row && toView(row);

@@ -6,7 +6,7 @@ import { findMembers } from './find-members.js';
 import { addMembers, beginList, dropList, gatherMembers, removeMembers, replaceMembers, showList, unusedLists } from './members.js';
 import { segmentReads } from './read.js';
 import { sampleSegment } from './sample.js';
-import { createSegment, discardSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
+import { adoptSegment, createSegment, discardSegment, duplicateSegment, removeSegment, renameSegment, restoreSegment, saveSegment } from './segment.js';
 import { recordSize, sizes, uncounted } from './size.js';
 import { createSuggestions } from './suggest.js';
 import type { SegmentPins, SegmentUses } from './uses.js';
@@ -18,12 +18,15 @@ export { editMembers, forgetLists, undoMembers } from './edit-members.js';
 export { keepSizeOfRun } from './size.js';
 export { createSizeRecorder, type SizeRecorder } from './size-recorder.js';
 export { combineJob } from './job.js';
+export { memberSet, segmentByUid } from './segment.rows.js';
+export type { AdoptedSegment } from './segment.js';
 export type { SegmentPins, SegmentUses } from './uses.js';
 
 /** The module's operations and queries. `uses` tells which campaigns name a segment, `pinned` whether a launch holds on to one of its versions. */
 export function segmentsModule(uses: SegmentUses, pinned: SegmentPins) {
   const operations = {
     create: createSegment,
+    adopt: adoptSegment,
     save: saveSegment(pinned),
     rename: renameSegment,
     duplicate: duplicateSegment,

@@ -9,9 +9,9 @@ import { segmentsNaming, type SegmentPins, type SegmentUses } from './uses.js';
 /** Saves of one person that follow each other within this time are one version: the editor saves at each pause of the typing. */
 export const sittingMs = 5 * 60_000;
 
-function insertSegment(db: WriteDb, name: string, kind: SegmentRow['kind'], tree: SegmentTree): SegmentRow {
+function insertSegment(db: WriteDb, name: string, kind: SegmentRow['kind'], tree: SegmentTree, uid = db.newUid()): SegmentRow {
   const { lastId } = db.run(
-    sql`insert into segment (uid, name, kind, version, created_at, updated_at) values (${db.newUid()}, ${name}, ${kind}, 0, ${db.now}, ${db.now})`,
+    sql`insert into segment (uid, name, kind, version, created_at, updated_at) values (${uid}, ${name}, ${kind}, 0, ${db.now}, ${db.now})`,
   );
   const row = segmentById(db, lastId)!;
   insertVersion(db, row, tree);
@@ -79,6 +79,29 @@ export function createSegment(
   assertCompiles(db, tree);
   const row = insertSegment(db, freeName(db, input.name ?? newName), 'dynamic', tree);
   return { uid: row.uid, name: row.name };
+}
+
+export interface AdoptedSegment {
+  readonly uid: string;
+  readonly name: string;
+  readonly kind: SegmentRow['kind'];
+  /** Oldest first, at least one; a list has one that says nothing. */
+  readonly versions: readonly SegmentTree[];
+}
+
+/**
+ * Takes in a segment of another program under a uid that stands for it there: with its versions, or not at all where that uid is taken, deleted ones included (`fresh` false).
+ * Throws as `saveSegment`.
+ */
+export function adoptSegment(db: WriteDb, input: AdoptedSegment): { uid: string; name: string; fresh: boolean; deleted: boolean } {
+  const before = segmentByUid(db, input.uid);
+  if (before) return { uid: before.uid, name: before.name, fresh: false, deleted: before.deleted_at !== null };
+  const [first = emptyTree, ...later] = input.versions.map((tree) => segmentTree.parse(tree));
+  const name = freeName(db, input.name);
+  for (const tree of [first, ...later]) assertCompiles(db, tree, { uid: input.uid, name });
+  let row = insertSegment(db, name, input.kind, first, input.uid);
+  for (const tree of later) row = { ...row, version: insertVersion(db, row, tree) };
+  return { uid: row.uid, name, fresh: true, deleted: false };
 }
 
 /**

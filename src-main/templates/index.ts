@@ -6,7 +6,7 @@ import { sql } from '../store/sql.js';
 import { previewPeople } from './people.js';
 import { preview } from './preview.js';
 import { starters } from './starters.js';
-import { createTemplate, duplicateTemplate, removeTemplate, renameTemplate, restoreTemplateVersion, saveTemplate, type TemplatePorts, undeleteTemplate } from './template.js';
+import { adoptTemplate, createTemplate, duplicateTemplate, removeTemplate, renameTemplate, restoreTemplateVersion, saveTemplate, type TemplatePorts, undeleteTemplate } from './template.js';
 import { contentOf, requireTemplate, requireVersion, selectSummaries, selectVersions } from './template.rows.js';
 import { variableSuggestions } from './variables.js';
 
@@ -22,6 +22,7 @@ export type { CompiledEmail, CompileOptions, MissingValue, RenderExtras } from '
 export function templateOperations(ports: TemplatePorts) {
   return {
     create: createTemplate,
+    adopt: adoptTemplate,
     save: saveTemplate(ports),
     rename: renameTemplate,
     duplicate: duplicateTemplate,

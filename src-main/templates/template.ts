@@ -38,8 +38,7 @@ function freeName(db: ReadDb, wanted: string): string {
   for (let n = 2; ; n++) if (!taken(`${name} ${n}`)) return `${name} ${n}`;
 }
 
-function insertTemplate(db: WriteDb, name: string, content: EmailContent): { uid: string; name: string } {
-  const uid = db.newUid();
+function insertTemplate(db: WriteDb, name: string, content: EmailContent, uid = db.newUid()): { uid: string; name: string } {
   const { lastId } = db.run(sql`insert into template (uid, name, version, created_at, updated_at) values (${uid}, ${name}, 0, ${db.now}, ${db.now})`);
   insertVersion(db, { id: lastId, uid, name, version: 0, created_at: db.now, updated_at: db.now, deleted_at: null }, content);
   db.audit('template.create', `template:${uid}`, { name });
@@ -51,6 +50,19 @@ export function createTemplate(db: WriteDb, input: TemplateCreateInput): { uid: 
   const starter = input.starter === undefined ? undefined : starters.find(({ id }) => id === input.starter);
   if (input.starter !== undefined && !starter) throw new HeliographError('NOT_FOUND', { what: 'starter' });
   return insertTemplate(db, freeName(db, input.name ?? starter?.name ?? 'New template'), emailContent.parse(input.content ?? starter?.content ?? emptyEmail));
+}
+
+/**
+ * Takes in a template of another program under a uid that stands for it there, with its versions, oldest first. Where that uid is taken, deleted ones included, nothing changes
+ * (`fresh` false). Throws `NOT_ALLOWED` above 5,000 versions.
+ */
+export function adoptTemplate(db: WriteDb, input: { readonly uid: string; readonly name: string; readonly versions: readonly EmailContent[] }): { uid: string; name: string; fresh: boolean; deleted: boolean } {
+  const before = db.get<{ name: string; deleted_at: number | null }>(sql`select name, deleted_at from template where uid = ${input.uid}`);
+  if (before) return { uid: input.uid, name: before.name, fresh: false, deleted: before.deleted_at !== null };
+  const [first = emptyEmail, ...later] = input.versions.map((content) => emailContent.parse(content));
+  const { name } = insertTemplate(db, freeName(db, input.name), first, input.uid);
+  for (const content of later) insertVersion(db, requireTemplate(db, input.uid), content);
+  return { uid: input.uid, name, fresh: true, deleted: false };
 }
 
 /**

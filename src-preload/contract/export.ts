@@ -12,6 +12,8 @@ export const exportWhat = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('segment'), segment: uid }),
   z.strictObject({ kind: z.literal('suppressions') }),
   z.strictObject({ kind: z.literal('recipients'), run: uid, filter: recipientFilter }),
+  /** The report of a bringing over, by its job. */
+  z.strictObject({ kind: z.literal('bringOver'), job: uid }),
   z.strictObject({ kind: z.literal('report'), campaign: uid, run: uid.optional(), table: z.enum(reportTables) }),
 ]);
 export type ExportWhat = z.infer<typeof exportWhat>;

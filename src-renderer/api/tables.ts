@@ -38,7 +38,7 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   event: ['report', 'audience.timeline', ...segmentNumbers],
   event_type: ['segments.names'],
   // Not `imports.inspect`: a look at a file is of the file, and a mapping that somebody edits must not begin anew.
-  job: ['jobs', 'imports.list', 'imports.get'],
+  job: ['jobs', 'imports.list', 'imports.get', 'bringOver.reports'],
   import: ['imports.list', 'imports.get', 'search', 'home.counts', 'home.now'],
   // Not a table: the test mailbox lies in a file of its own.
   mailbox: ['mailbox'],

@@ -2,6 +2,7 @@ import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { Command, CommanderError, Option } from 'commander';
 import { createLogger, silentLogger } from '../../platform/logger.js';
 import { serveHeadless } from '../headless/headless.js';
+import { bringOver } from './bring-over.js';
 import { connect, type Session } from './connect.js';
 import { exportFile, exportKinds } from './export.js';
 import { importFile } from './import.js';
@@ -94,6 +95,12 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
       .action((file: string, options: Common & { segment?: string; dryRun?: boolean }) =>
         onWorkspace(options, ({ client }, output) => importFile(client, file, { segment: options.segment ?? null, dryRun: options.dryRun === true }, output)),
       ),
+  );
+  program.addCommand(
+    command('bring-over', 'bring over from Amazon Pinpoint: endpoint exports and the JSON of get-segments, get-campaigns, get-email-template and their like')
+      .argument('<folder>', 'a folder with the files, or one file')
+      .option('--dry-run', 'say what each file is and change nothing')
+      .action((folder: string, options: Common & { dryRun?: boolean }) => onWorkspace(options, ({ client }, output) => bringOver(client, folder, { dryRun: options.dryRun === true }, output))),
   );
   program.addCommand(
     command('suppress', 'suppress the addresses of a file: an export of Amazon SES or Twilio, a CSV, or one address a line')

@@ -2,8 +2,8 @@ import { IconFileImport } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import classes from './imports.module.css';
 
-/** Takes files that are dropped anywhere in the window while it is shown, and says so while one hangs over it. */
-export function DropAnywhere({ onFiles, children }: { readonly onFiles: (files: readonly File[]) => void; readonly children: ReactNode }) {
+/** Takes files that are dropped anywhere in the window while it is shown, and says so while one hangs over it. `onTransfer` takes them as they were dropped, folders included. */
+export function DropAnywhere({ onFiles, onTransfer, children }: { readonly onFiles: (files: readonly File[]) => void; readonly onTransfer?: (transfer: DataTransfer) => void; readonly children: ReactNode }) {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const isFile = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
@@ -20,6 +20,7 @@ export function DropAnywhere({ onFiles, children }: { readonly onFiles: (files: 
       if (!isFile(event)) return;
       event.preventDefault();
       setOver(false);
+      if (onTransfer && event.dataTransfer) return onTransfer(event.dataTransfer);
       const files = [...(event.dataTransfer?.files ?? [])];
       if (files.length > 0) onFiles(files);
     };
@@ -31,7 +32,7 @@ export function DropAnywhere({ onFiles, children }: { readonly onFiles: (files: 
       window.removeEventListener('dragleave', onLeave);
       window.removeEventListener('drop', onDrop);
     };
-  }, [onFiles]);
+  }, [onFiles, onTransfer]);
   return (
     <>
       {children}

@@ -31,7 +31,10 @@ export function Imports() {
   const current = useQuery({ ...trpc.imports.get.queryOptions({ uid: uid ?? '' }), enabled: uid !== null });
   const show = (view: ImportView) => setParams({ import: view.uid }, { replace: true });
   const begin = () => void navigate('/imports/new');
-  useKeys('Imports', [{ key: 'n', label: 'Import a file', run: begin }]);
+  useKeys('Imports', [
+    { key: 'n', label: 'Import a file', run: begin },
+    { key: 'b', label: 'Bring over from Pinpoint', run: () => void navigate('/imports/pinpoint'), palette: true },
+  ]);
   const onFiles = useCallback(
     (files: readonly File[]) => {
       void queueFiles(files).then(({ queue, failed }) => {
@@ -44,6 +47,11 @@ export function Imports() {
   const add = (
     <Button leftSection={<IconFileImport size={14} />} onClick={begin}>
       Import a file
+    </Button>
+  );
+  const pinpoint = (
+    <Button variant="default" onClick={() => void navigate('/imports/pinpoint')}>
+      From Pinpoint
     </Button>
   );
   if (list.isError) {
@@ -60,6 +68,7 @@ export function Imports() {
         title="Imports"
         note={list.data && f.plural(list.data.length, 'import', 'imports')}
         action={add}
+        tools={pinpoint}
         search={{ value: search, onChange: setSearch, placeholder: 'File name' }}
         panel={uid !== null && current.data && <ImportPanel key={uid} view={current.data} onClose={() => setParams({}, { replace: true })} />}
       >

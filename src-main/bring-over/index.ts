@@ -1,0 +1,2 @@
+export { bringOverJob, type BringOverJobInput, bringOverLookJob } from './job.js';
+export { bringOverQueries, readBringOver } from './report.js';
