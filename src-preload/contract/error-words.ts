@@ -144,6 +144,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
     d.when !== undefined
       ? words('This work was not finished.', 'Heliograph ended while it was at it.', 'Start it again.')
       : words(`A part of Heliograph stopped: ${fact(d, 'thread', 'a worker')}.`, 'The details are in the log. Messages in flight are marked "may have been sent".', 'Close and open the workspace to start it again.'),
+  INSTANCE_LOST: (d) => words(`Heliograph stopped while ${fact(d, 'doing', 'it was at work')}${told(d, 'then') === '' ? '.' : `; ${fact(d, 'then', '')}.`}`, '', d.then === undefined ? 'Run the command again.' : ''),
   SECRETS_LOCKED: () => words('The saved credentials are locked.', 'This computer cannot unwrap the key of this workspace.', 'Enter the recovery passphrase (Settings, Security).'),
   WRONG_PASSPHRASE: (d) => words('This is not the passphrase.', told(d, 'reason'), d.reason !== undefined ? 'Open the workspace on the computer that made it.' : 'Check capital letters and the keyboard layout, then try again.'),
   PASSPHRASE_REQUIRED: () => words('Set a recovery passphrase first.', 'Without it, credentials saved here would be lost with this computer.', 'Set one in Settings, Security.'),

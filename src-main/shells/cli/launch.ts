@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunStatus } from '../../../src-preload/contract/campaign.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
-import type { Client } from './connect.js';
+import type { Session } from './connect.js';
 import type { Output } from './output.js';
 
 const pollMs = 500;
@@ -21,7 +21,7 @@ export function findByName<T extends { readonly uid: string; readonly name: stri
 }
 
 /** Launches a draft and, unless told not to, follows the run to its end. A run that stands still for a reason only a person can mend fails the command. */
-export async function launchCampaign(client: Client, name: string, options: { wait: boolean }, output: Output): Promise<void> {
+export async function launchCampaign({ client, at }: Pick<Session, 'client' | 'at'>, name: string, options: { wait: boolean }, output: Output): Promise<void> {
   const campaign = findByName(await client.campaigns.list.query({}), name, 'campaign');
   const { revision } = await client.campaigns.get.query({ uid: campaign.uid });
   const review = await client.campaigns.review.query({ uid: campaign.uid });
@@ -31,6 +31,7 @@ export async function launchCampaign(client: Client, name: string, options: { wa
     output.result(`Launched ${campaign.name}; it starts at ${new Date(holdUntil).toISOString()}.`, { event: 'launched', campaign: campaign.uid, run, holdUntil });
     return;
   }
+  at({ doing: `sending ${campaign.name}`, then: 'what is left is sent when it is opened again' });
   let status: RunStatus;
   let saidWaiting = false;
   do {
