@@ -162,7 +162,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
       given(d, 'line', 'byte') === undefined ? '' : `The first byte that does not fit is${where(d, 'line', ' in line ')}${where(d, 'byte', ' at byte ')}.`,
       given(d, 'encoding') === 'UTF-16' ? 'Save it again as "CSV UTF-8", or read it in another encoding.' : 'Save it again as "CSV UTF-8", or read it as Windows-1252 (Western European) and look at the sample values.',
     ),
-  FILE_FORMAT: (d) => words('The file is not in a form that Heliograph reads.', told(d, 'message'), 'Use CSV or JSON lines, plain or gzip.'),
+  FILE_FORMAT: (d) => words('The file is not in a form that Heliograph reads.', told(d, 'message'), 'Use an Excel workbook (.xlsx), CSV or JSON lines, plain or gzip.'),
   FILE_TOO_WIDE: (d) => words(`The file has too many columns${where(d, 'columns', ': ')}.`, where(d, 'limit', 'The limit is ', '.'), 'Leave out columns that you do not need.'),
   RECORD_TOO_LONG: (d) => words(`A row is too long${where(d, 'row', ': row ')}.`, where(d, 'limit', 'The limit is ', ' characters.'), 'Look for a quote that is never closed in that row, or shorten it.'),
   GZIP_BOMB: (d) =>

@@ -16,6 +16,8 @@ export const importLimits = {
   /** A compressed file may unpack to this many times its size. Text packs 5 to 30 times, a bomb 1,000 times. Not asked below `gzipFreeBytes`. */
   gzipRatio: 200,
   gzipFreeBytes: 16_777_216,
+  /** Texts that the cells of a workbook share, in UTF-16 units: they are held in memory. */
+  workbookTexts: 134_217_728,
   /** How much `inspect` reads, in bytes after unpacking. */
   sampleBytes: 1_048_576,
   /** How long an import can be taken back. */
@@ -49,6 +51,8 @@ export const importFormat = z.object({
   header: z.boolean(),
   /** Of the file's numbers. JSON has its own. Imports from before it was asked have the point. */
   decimal: z.enum(decimalMarks).default('.'),
+  /** The sheet that is read, where the file is a workbook (.xlsx). Its cells come as CSV, so the rest of the format is CSV's. */
+  sheet: z.string().max(200).optional(),
 });
 export type ImportFormat = z.infer<typeof importFormat>;
 
@@ -154,6 +158,8 @@ export const importInspection = z.object({
   fileName: z.string(),
   bytes: z.number().int().nonnegative(),
   format: importFormat,
+  /** The sheets of a workbook, in its order; of other files none. */
+  sheets: z.array(z.string()),
   /** True when these are Pinpoint's own columns and nothing needs mapping. */
   pinpoint: z.boolean(),
   columns: z.array(importColumn),
@@ -305,6 +311,8 @@ export const importInspectInput = z.object({
   header: z.boolean().optional(),
   delimiter: importFormat.shape.delimiter.optional(),
   decimal: z.enum(decimalMarks).optional(),
+  /** Of a workbook; default: its first sheet that is not hidden. */
+  sheet: z.string().max(200).optional(),
   /** True: guesses from names and values, whatever an earlier import did. */
   afresh: z.boolean().optional(),
 });

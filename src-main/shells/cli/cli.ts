@@ -89,11 +89,12 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
       }),
   );
   program.addCommand(
-    command('import', 'import files of people (CSV, JSON lines; plain or gzip), or a folder of them, one after another in the order of their names')
+    command('import', 'import files of people (Excel workbook, CSV, JSON lines; plain or gzip), or a folder of them, one after another in the order of their names')
       .argument('<file...>')
       .addOption(new Option('-s, --segment <name>', 'an imported segment of the file\'s people: a new one, or new people for the one of that name').conflicts('replaceSegment'))
       .option('--replace-segment <name>', 'new people for an imported segment; fails where there is none of that name')
       .addOption(new Option('--encoding <name>', 'how the characters are written (default: found out)').choices(importEncodings))
+      .option('--sheet <name>', 'the sheet of a workbook (default: the first that is not hidden)')
       .option('--mapping <file|name>', 'what each column becomes: a JSON file ([{index, header, target}], see --dry-run --json), or the file name or uid of a finished import to do it alike')
       .option('--rejects <file>', 'write the rejected rows there, with their reasons; with several files: a folder')
       .option('--dry-run', 'say what would happen and change nothing')

@@ -13,13 +13,14 @@ import { exitCodes, type Output } from './output.js';
 const pollMs = 200;
 /** Examples of rejected cells that are printed. */
 const examplesShown = 5;
-const importable = /\.(?:csv|tsv|txt|jsonl?|ndjson|gz)$/i;
+const importable = /\.(?:csv|tsv|txt|jsonl?|ndjson|gz|xlsx|xlsm)$/i;
 
 /** What may be said on the command line about an import. */
 export interface ImportFlags {
   readonly segment?: string;
   readonly replaceSegment?: string;
   readonly encoding?: ImportEncoding;
+  readonly sheet?: string;
   readonly mapping?: string;
   readonly rejects?: string;
   readonly dryRun?: boolean;
@@ -40,7 +41,7 @@ function expand(named: readonly string[]): string[] {
   return named.map((name) => resolve(name)).flatMap((path) => {
     if (!isFolder(path)) return [path];
     const inside = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile() && importable.test(entry.name)).map((entry) => entry.name).sort();
-    if (inside.length === 0) throw new HeliographError('BAD_INPUT', { field: 'file', message: `${path} holds no file of people (.csv, .tsv, .txt, .json, .jsonl, .ndjson, .gz).` });
+    if (inside.length === 0) throw new HeliographError('BAD_INPUT', { field: 'file', message: `${path} holds no file of people (.csv, .tsv, .txt, .json, .jsonl, .ndjson, .gz, .xlsx).` });
     return inside.map((name) => join(path, name));
   });
 }
@@ -84,9 +85,9 @@ export async function importFiles(session: Session, named: readonly string[], fl
 /** Imports a file with the guesses the screen would start from, or with the mapping that was named. */
 async function importFile(session: Session, path: string, plan: Plan, output: Output): Promise<void> {
   const { client } = session;
-  const { encoding, dryRun = false } = plan.flags;
+  const { encoding, sheet, dryRun = false } = plan.flags;
   const source = { kind: 'path', path } as const;
-  const said = { ...(encoding === undefined ? {} : { encoding }), ...(plan.mapping?.decimal === undefined ? {} : { decimal: plan.mapping.decimal }) };
+  const said = { ...(encoding === undefined ? {} : { encoding }), ...(sheet === undefined ? {} : { sheet }), ...(plan.mapping?.decimal === undefined ? {} : { decimal: plan.mapping.decimal }) };
   const inspection = await client.imports.inspect.query({ source, ...said });
   const mapping = layMapping(inspection.columns, plan.mapping);
   const columns = mapping.map(({ header, target }) => ({ header, target: targetKey(target) }));

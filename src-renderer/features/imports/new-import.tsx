@@ -70,10 +70,10 @@ function Choose({
       <div className={classes.zone}>
         <IconFileImport size={28} stroke={1.6} className="h-text-3" aria-hidden />
         <p className="h-text-2">
-          Drop a file of people, or several, anywhere on this page: CSV or JSON lines, plain or gzip, with any columns. Exports of Amazon Pinpoint come in as they are.
+          Drop a file of people, or several, anywhere on this page: an Excel workbook, CSV or JSON lines, plain or gzip, with any columns. Exports of Amazon Pinpoint come in as they are.
           Nothing is changed before you have seen what it would do.
         </p>
-        <FileButton multiple onChange={onFiles} accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz">
+        <FileButton multiple onChange={onFiles} accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.xlsx,.xlsm">
           {(props) => (
             <Button {...props} loading={busy !== undefined}>
               Choose files
@@ -149,7 +149,7 @@ const encodingChoices = importEncodings.map((value) => ({ value, label: encoding
 
 const columnKey = ({ index, header }: { readonly index: number; readonly header: string }) => `${index} ${header}`;
 
-const saidBefore = ({ encoding, header, delimiter, decimal }: ImportFormat): Omit<ImportInspectInput, 'source'> => ({ encoding, header, delimiter, decimal });
+const saidBefore = ({ encoding, header, delimiter, decimal, sheet }: ImportFormat): Omit<ImportInspectInput, 'source'> => ({ encoding, header, delimiter, decimal, ...(sheet === undefined ? {} : { sheet }) });
 
 interface LookProps {
   readonly queue: FileQueue;
@@ -188,6 +188,7 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
     check.mutate({ source: file.source, format: seen.format, mapping: seen.columns.map(({ index, header }, i) => ({ index, header, target: targets[i]! })) });
   const about = [
     seen.format.kind === 'jsonl' ? 'JSON lines.' : '',
+    seen.format.sheet === undefined ? '' : 'An Excel workbook: formulas count with their last result.',
     seen.format.gzip ? 'Packed with gzip.' : '',
     seen.pinpoint ? 'These are the columns of Amazon Pinpoint.' : '',
   ]
@@ -210,7 +211,17 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
     >
       {check.error !== null && <ErrorState error={check.error} />}
       <div className={classes.facts}>
-        {seen.format.kind === 'csv' && (
+        {seen.sheets.length > 0 && (
+          <Select
+            label="Sheet"
+            w={230}
+            allowDeselect={false}
+            data={[...new Set(seen.sheets)]}
+            value={seen.format.sheet ?? null}
+            onChange={(value) => value !== null && onSay({ ...say, sheet: value })}
+          />
+        )}
+        {seen.format.kind === 'csv' && seen.format.sheet === undefined && (
           <>
             <Select
               label="Separator"
@@ -228,6 +239,10 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
               value={seen.format.encoding}
               onChange={(value) => onSay({ ...say, encoding: importFormat.shape.encoding.parse(value) })}
             />
+          </>
+        )}
+        {seen.format.kind === 'csv' && (
+          <>
             <Select
               label="Decimal mark"
               w={130}
