@@ -154,6 +154,14 @@ export const importColumn = z.object({
 });
 export type ImportColumn = z.infer<typeof importColumn>;
 
+/**
+ * By what a row finds the endpoint it speaks of. `auto`: its id, then its address. `id`: nothing else, and an unknown id is a new endpoint, which takes its address over.
+ * `address`: nothing else; the file's ids are left out. `user`: the person's endpoint of the row's channel, so that a new address replaces the one they had.
+ */
+export const importMatches = ['auto', 'id', 'address', 'user'] as const;
+export const importMatch = z.enum(importMatches);
+export type ImportMatch = z.infer<typeof importMatch>;
+
 export const importInspection = z.object({
   fileName: z.string(),
   bytes: z.number().int().nonnegative(),
@@ -170,6 +178,8 @@ export const importInspection = z.object({
   segmentName: z.string(),
   /** The finished import with the same columns whose mapping is the guess: its file and when it ended. Null where the guesses are made from names and values. */
   mappedAs: z.object({ fileName: z.string(), at: instantMs }).nullable(),
+  /** As that import had it; else `auto`. */
+  match: importMatch,
 });
 export type ImportInspection = z.infer<typeof importInspection>;
 
@@ -183,6 +193,8 @@ export const importOptions = z.object({
   source: importSource,
   format: importFormat,
   mapping: importMapping,
+  /** Default: `auto`. */
+  match: importMatch.optional(),
   /** Default: the workspace's default app. */
   app: rowId.optional(),
 });
@@ -214,6 +226,9 @@ export const rejectReasons = [
   'bad_id',
   'unknown_id',
   'unknown_user',
+  'id_missing',
+  'user_missing',
+  'several_endpoints',
   'too_many_columns',
 ] as const;
 export const rejectReason = z.enum(rejectReasons);

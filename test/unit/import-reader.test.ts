@@ -224,6 +224,7 @@ describe('looking at a file', () => {
       ],
       rowsEstimate: 2,
       sheets: [],
+      match: 'auto',
       rowsExact: true,
       segmentName: 'Spring list',
     });

@@ -78,6 +78,7 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
     sheets,
     pinpoint,
     columns: describeColumns(facts, form.header, decimal, recalled?.targets),
+    match: recalled?.match ?? 'auto',
     mappedAs: recalled ? { fileName: recalled.fileName, at: recalled.at } : null,
     rowsEstimate: whole ? records.length : Math.round((records.length * size) / Math.max(1, Math.min(size, fileBytes))),
     rowsExact: whole,

@@ -1,4 +1,4 @@
-import { type ImportFormat, type ImportMapping, importOptions, type ImportTarget } from '../../../src-preload/contract/import.js';
+import { type ImportFormat, type ImportMapping, type ImportMatch, importOptions, type ImportTarget } from '../../../src-preload/contract/import.js';
 import { placeMapping } from '../../../src-preload/contract/import-mapping.js';
 import type { ReadDb } from '../../store/db.js';
 import { sql } from '../../store/sql.js';
@@ -7,6 +7,7 @@ import { sql } from '../../store/sql.js';
 export interface RecalledMapping {
   readonly targets: readonly ImportTarget[];
   readonly decimal: ImportFormat['decimal'];
+  readonly match: ImportMatch;
   readonly fileName: string;
   readonly at: number;
 }
@@ -33,7 +34,7 @@ export function recallMapping(db: ReadDb, input: { readonly headers: readonly st
     const options = importOptions.safeParse(JSON.parse(row.options));
     if (!options.success || !options.data.format.header) continue;
     const targets = targetsFor(input.headers, options.data.mapping);
-    if (targets) return { targets, decimal: options.data.format.decimal, fileName: row.file_name, at: row.at };
+    if (targets) return { targets, decimal: options.data.format.decimal, match: options.data.match ?? 'auto', fileName: row.file_name, at: row.at };
   }
   return undefined;
 }

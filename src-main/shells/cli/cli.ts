@@ -8,7 +8,7 @@ import { type ImportFlags, importFiles } from './import.js';
 import { findByName, launchCampaign } from './launch.js';
 import { suppressFile, suppressReasons } from './suppress.js';
 import { createOutput, exitCodes, type Output } from './output.js';
-import { importEncodings } from '../../../src-preload/contract/import.js';
+import { importEncodings, importMatches } from '../../../src-preload/contract/import.js';
 
 interface Common {
   readonly workspace?: string;
@@ -96,6 +96,7 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
       .addOption(new Option('--encoding <name>', 'how the characters are written (default: found out)').choices(importEncodings))
       .option('--sheet <name>', 'the sheet of a workbook (default: the first that is not hidden)')
       .option('--mapping <file|name>', 'what each column becomes: a JSON file ([{index, header, target}], see --dry-run --json), or the file name or uid of a finished import to do it alike')
+      .addOption(new Option('--match <key>', 'by what a row finds its address: id then address, id only, address only, or user id and channel').choices(importMatches))
       .option('--rejects <file>', 'write the rejected rows there, with their reasons; with several files: a folder')
       .option('--dry-run', 'say what would happen and change nothing')
       .action((files: string[], options: Common & ImportFlags) => onWorkspace(options, (session, output) => importFiles(session, files, options, output))),

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ImportCounts, type ImportEncoding, type ImportView, targetKey } from '../../../src-preload/contract/import.js';
+import { type ImportCounts, type ImportEncoding, type ImportMatch, type ImportView, targetKey } from '../../../src-preload/contract/import.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { rejectWords } from '../../../src-preload/contract/import-words.js';
 import type { Client, Session } from './connect.js';
@@ -22,6 +22,7 @@ export interface ImportFlags {
   readonly encoding?: ImportEncoding;
   readonly sheet?: string;
   readonly mapping?: string;
+  readonly match?: ImportMatch;
   readonly rejects?: string;
   readonly dryRun?: boolean;
 }
@@ -93,7 +94,7 @@ async function importFile(session: Session, path: string, plan: Plan, output: Ou
   const columns = mapping.map(({ header, target }) => ({ header, target: targetKey(target) }));
   const { fileName } = inspection;
   session.at({ doing: `checking ${fileName}` });
-  let view = await client.imports.check.mutate({ source, format: inspection.format, mapping });
+  let view = await client.imports.check.mutate({ source, format: inspection.format, mapping, match: plan.flags.match ?? (plan.mapping ? plan.mapping.match : inspection.match) });
   view = await follow(client, view, ['checking'], output);
   const { counts } = view;
   if (view.state !== 'checked' || !counts) throw failureOf(view);

@@ -3,7 +3,7 @@ import { IconFileImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { decimalMarks, importEncodings, importFormat, type ImportFormat, type ImportInspectInput, type ImportInspection, type ImportTarget } from '../../../src-preload/contract/import.js';
+import { decimalMarks, importEncodings, importFormat, importMatch, importMatches, type ImportFormat, type ImportInspectInput, type ImportInspection, type ImportTarget } from '../../../src-preload/contract/import.js';
 import { useTRPC } from '../../api/trpc.js';
 import { errorShape } from '../../lib/errors.js';
 import { useFormat } from '../../lib/format.js';
@@ -12,7 +12,7 @@ import { DropAnywhere } from './drop.js';
 import { chosenPath, type FileQueue, nextInQueue, queueFiles } from './files.js';
 import classes from './imports.module.css';
 import { MappingTable, type Targets } from './mapping-table.js';
-import { decimalWords, delimiterWords, encodingWords } from './words.js';
+import { decimalWords, delimiterWords, encodingWords, matchWords } from './words.js';
 
 const crumbs = [{ label: 'Imports', to: '/imports' }];
 
@@ -167,6 +167,7 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
   const f = useFormat();
   const navigate = useNavigate();
   const [targets, setTargets] = useState<Targets>(seen.columns.map((column) => chosen.get(columnKey(column)) ?? column.guess));
+  const [match, setMatch] = useState(queue.before?.options.match ?? seen.match);
   const choose = (next: Targets) => {
     next.forEach((target, i) => target !== targets[i] && chosen.set(columnKey(seen.columns[i]!), target));
     setTargets(next);
@@ -185,7 +186,7 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
     }),
   );
   const run = () =>
-    check.mutate({ source: file.source, format: seen.format, mapping: seen.columns.map(({ index, header }, i) => ({ index, header, target: targets[i]! })) });
+    check.mutate({ source: file.source, format: seen.format, mapping: seen.columns.map(({ index, header }, i) => ({ index, header, target: targets[i]! })), match });
   const about = [
     seen.format.kind === 'jsonl' ? 'JSON lines.' : '',
     seen.format.sheet === undefined ? '' : 'An Excel workbook: formulas count with their last result.',
@@ -284,6 +285,18 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
         </p>
       )}
       <MappingTable columns={seen.columns} targets={targets} onChange={choose} />
+      <details className={classes.more} open={match !== 'auto' || undefined}>
+        <summary>More options</summary>
+        <Select
+          label="A row is about the address with"
+          description={matchWords[match].about}
+          w={420}
+          allowDeselect={false}
+          data={importMatches.map((value) => ({ value, label: matchWords[value].label }))}
+          value={match}
+          onChange={(value) => setMatch(importMatch.parse(value))}
+        />
+      </details>
     </Page>
   );
 }
