@@ -243,6 +243,10 @@ export const importWarnings = [
   'unclear_unsubscribe',
   'column_appeared_later',
   'several_user_ids',
+  /** The domain is one letter from one that many have. */
+  'typo_domain',
+  /** info@, noreply@ and their like. */
+  'role_address',
   /** The rest of the file is inside a quote that opens in this row. */
   'quote_not_closed',
 ] as const;
@@ -251,6 +255,8 @@ export const importWarning = z.object({
   rows: z.number().int().positive(),
   firstRow: z.number().int().positive(),
   column: z.string(),
+  /** The first that differ, where the values say what is meant. */
+  examples: z.array(z.string()).max(3).optional(),
 });
 export type ImportWarning = z.infer<typeof importWarning>;
 

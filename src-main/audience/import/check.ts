@@ -260,14 +260,17 @@ function valueOf(record: RawRecord, column: number | undefined): string {
   return value.length > exampleLength ? `${value.slice(0, exampleLength - 1)}…` : value;
 }
 
+const examplesOfWarning = 3;
+
 function createWarnings(columns: () => readonly string[]) {
-  const found = new Map<string, { code: ImportWarning['code']; rows: number; firstRow: number; column: number }>();
+  const found = new Map<string, { code: ImportWarning['code']; rows: number; firstRow: number; column: number; examples?: string[] }>();
   return {
-    add: (code: ImportWarning['code'], row: number, column: number): void => {
+    add: (code: ImportWarning['code'], row: number, column: number, example?: string): void => {
       const key = `${code} ${column}`;
       const known = found.get(key);
       if (known) known.rows++;
-      else found.set(key, { code, rows: 1, firstRow: row, column });
+      else found.set(key, { code, rows: 1, firstRow: row, column, ...(example === undefined ? {} : { examples: [example.slice(0, exampleLength)] }) });
+      if (known?.examples && example !== undefined && known.examples.length < examplesOfWarning && !known.examples.includes(example)) known.examples.push(example.slice(0, exampleLength));
     },
     list: (): ImportWarning[] => [...found.values()].map((warning) => ({ ...warning, column: columns()[warning.column]?.slice(0, 300) ?? '' })).slice(0, 200),
   };

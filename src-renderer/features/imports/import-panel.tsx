@@ -26,7 +26,7 @@ export function ImportPanel({ view, onClose }: { readonly view: ImportView; read
           of={[
             [
               'Form',
-              `${view.options.format.kind === 'csv' ? 'CSV' : 'JSON lines'}${view.options.format.gzip ? ', gzip' : ''}, ${encodingWords[view.options.format.encoding]}`,
+              formOf(view.options.format),
             ],
             ['Begun', f.dateTime(view.createdAt)],
             ...(view.endedAt === null ? [] : [['Ended', f.dateTime(view.endedAt)] as const]),
@@ -280,6 +280,7 @@ function Notes({ view }: { readonly view: ImportView }) {
               {warningWords[warning.code]}{' '}
               <span className="h-text-3">
                 {f.plural(warning.rows, 'row', 'rows')}, first in row {f.number(warning.firstRow)}
+                {warning.examples && `: ${warning.examples.join(', ')}${warning.rows > warning.examples.length ? ' ...' : ''}`}
               </span>
             </>
           )}
@@ -287,6 +288,11 @@ function Notes({ view }: { readonly view: ImportView }) {
       ))}
     </ul>
   );
+}
+
+function formOf({ sheet, kind, gzip, encoding }: ImportView['options']['format']): string {
+  if (sheet !== undefined) return `Excel workbook, sheet ${sheet}`;
+  return `${kind === 'csv' ? 'CSV' : 'JSON lines'}${gzip ? ', gzip' : ''}, ${encodingWords[encoding]}`;
 }
 
 function Rejected({ view }: { readonly view: ImportView }) {

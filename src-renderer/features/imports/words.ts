@@ -25,6 +25,8 @@ export const warningWords: Readonly<Record<ImportWarning['code'], string>> = {
   unclear_unsubscribe: 'It is unclear whether these say yes or no. They count as unsubscribed.',
   column_appeared_later: 'This name appears only further down and is left out.',
   quote_not_closed: 'starts a quote that is never closed; everything after it was read as one row and is rejected with it. Close the quote and check the file again.',
+  typo_domain: 'These domains look like slips. They are imported as they are; correct them in the file if they are wrong.',
+  role_address: 'These mailboxes belong to a function, not to a person. They are imported like any other.',
   several_user_ids: 'Several user ids in one cell were taken one by one.',
 };
 
