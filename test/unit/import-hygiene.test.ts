@@ -11,7 +11,7 @@ describe('hygiene of addresses', () => {
   it('leaves real domains and people alone', () => {
     const look = createHygiene();
     for (const fine of ['ada@gmail.com', 'ada@mail.com', 'ada@ymail.com', 'ada@beans.example', 'informer@beans.example']) expect(look(fine), fine).toBeUndefined();
-    expect(look('ada@hotmial.com')).toEqual({ code: 'typo_domain', example: 'hotmial.com: hotmail.com?' });
+    expect(look('ada@hotmial.com')).toEqual({ code: 'typo_domain', example: 'hotmial.com (hotmail.com?)' });
     expect(look('noreply@beans.example')).toEqual({ code: 'role_address', example: 'noreply@beans.example' });
   });
 
@@ -20,7 +20,7 @@ describe('hygiene of addresses', () => {
     const { counts } = await kit.check(file('email\na@gmial.com\nb@gmial.com\nInfo@beans.example\nc@yaho.com\nada@beans.example\n'));
     expect(counts).toMatchObject({ new: 5, rejected: 0 });
     expect(counts!.warnings).toEqual([
-      { code: 'typo_domain', rows: 3, firstRow: 2, column: 'email', examples: ['gmial.com: gmail.com?', 'yaho.com: yahoo.com?'] },
+      { code: 'typo_domain', rows: 3, firstRow: 2, column: 'email', examples: ['gmial.com (gmail.com?)', 'yaho.com (yahoo.com?)'] },
       { code: 'role_address', rows: 1, firstRow: 4, column: 'email', examples: ['info@beans.example'] },
     ]);
   });

@@ -40,7 +40,7 @@ export function createHygiene(): (address: string) => { readonly code: Extract<I
       meant.set(domain, real.has(domain) ? undefined : common.find((one) => isOneOff(domain, one)));
     }
     const other = meant.get(domain);
-    if (other !== undefined) return { code: 'typo_domain', example: `${domain}: ${other}?` };
+    if (other !== undefined) return { code: 'typo_domain', example: `${domain} (${other}?)` };
     return roles.has(address.slice(0, at)) ? { code: 'role_address', example: address } : undefined;
   };
 }

@@ -12,7 +12,7 @@ import { DetailPanel, Facts, okToast, Section, Tag } from '../../ui/index.js';
 import { fetchDownload } from './files.js';
 import classes from './imports.module.css';
 import { ChangeMapping } from './change-mapping.js';
-import { encodingWords, stateOf, warningWords } from './words.js';
+import { encodingWords, matchWords, stateOf, warningWords } from './words.js';
 
 /** One import, wherever it stands: the dry run's numbers and the start, its progress, its result and the way back. */
 export function ImportPanel({ view, onClose }: { readonly view: ImportView; readonly onClose: () => void }) {
@@ -28,6 +28,7 @@ export function ImportPanel({ view, onClose }: { readonly view: ImportView; read
               'Form',
               formOf(view.options.format),
             ],
+            ...(view.options.match === undefined || view.options.match === 'auto' ? [] : [['Rows found by', matchWords[view.options.match].label] as const]),
             ['Begun', f.dateTime(view.createdAt)],
             ...(view.endedAt === null ? [] : [['Ended', f.dateTime(view.endedAt)] as const]),
             ...(view.state === 'done' && view.undoUntil !== null ? [['Can be taken back until', f.date(view.undoUntil)] as const] : []),

@@ -3,7 +3,7 @@ import { IconFileImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { decimalMarks, importEncodings, importFormat, importMatch, importMatches, type ImportFormat, type ImportInspectInput, type ImportInspection, type ImportTarget } from '../../../src-preload/contract/import.js';
+import { decimalMarks, importEncodings, importFormat, importMatch, type ImportMatch, importMatches, type ImportFormat, type ImportInspectInput, type ImportInspection, type ImportTarget } from '../../../src-preload/contract/import.js';
 import { useTRPC } from '../../api/trpc.js';
 import { errorShape } from '../../lib/errors.js';
 import { useFormat } from '../../lib/format.js';
@@ -108,6 +108,7 @@ function Mapping({ queue }: { readonly queue: FileQueue }) {
   const trpc = useTRPC();
   const navigate = useNavigate();
   const [say, setSay] = useState<Omit<ImportInspectInput, 'source'>>(() => (queue.before ? saidBefore(queue.before.options.format) : {}));
+  const [match, setMatch] = useState(queue.before?.options.match);
   const chosen = useRef<Map<string, ImportTarget>>(new Map(queue.before?.options.mapping.map((column) => [columnKey(column), column.target])));
   const inspection = useQuery({ ...trpc.imports.inspect.queryOptions({ source: file.source, ...say }), staleTime: Number.POSITIVE_INFINITY, retry: false });
   const next = nextInQueue(queue);
@@ -142,7 +143,7 @@ function Mapping({ queue }: { readonly queue: FileQueue }) {
     );
   }
   // A new look at the file starts with new guesses; what a person chose stands.
-  return <Look key={inspection.dataUpdatedAt} queue={queue} seen={inspection.data} chosen={chosen.current} say={say} onSay={setSay} other={other} />;
+  return <Look key={inspection.dataUpdatedAt} queue={queue} seen={inspection.data} chosen={chosen.current} say={say} onSay={setSay} match={match ?? inspection.data.match} onMatch={setMatch} other={other} />;
 }
 
 const encodingChoices = importEncodings.map((value) => ({ value, label: encodingWords[value] }));
@@ -158,16 +159,17 @@ interface LookProps {
   readonly chosen: Map<string, ImportTarget>;
   readonly say: Omit<ImportInspectInput, 'source'>;
   readonly onSay: (say: Omit<ImportInspectInput, 'source'>) => void;
+  readonly match: ImportMatch;
+  readonly onMatch: (match: ImportMatch) => void;
   readonly other: React.ReactNode;
 }
 
-function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
+function Look({ queue, seen, chosen, say, onSay, match, onMatch, other }: LookProps) {
   const { file, rest } = queue;
   const trpc = useTRPC();
   const f = useFormat();
   const navigate = useNavigate();
   const [targets, setTargets] = useState<Targets>(seen.columns.map((column) => chosen.get(columnKey(column)) ?? column.guess));
-  const [match, setMatch] = useState(queue.before?.options.match ?? seen.match);
   const choose = (next: Targets) => {
     next.forEach((target, i) => target !== targets[i] && chosen.set(columnKey(seen.columns[i]!), target));
     setTargets(next);
@@ -294,7 +296,7 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
           allowDeselect={false}
           data={importMatches.map((value) => ({ value, label: matchWords[value].label }))}
           value={match}
-          onChange={(value) => setMatch(importMatch.parse(value))}
+          onChange={(value) => onMatch(importMatch.parse(value))}
         />
       </details>
     </Page>
