@@ -1,5 +1,6 @@
 import type { Channel } from '../../src-preload/contract/common.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
+import type { ImportMatch } from '../../src-preload/contract/import.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { isWorkspaceWide, type NormalAddress } from './address.js';
 import {
@@ -47,6 +48,8 @@ export interface UpsertRules {
   readonly beforeEndpoint?: (endpoint: number) => void;
   /** The same for an existing user whose attributes change. */
   readonly beforeUser?: (user: number) => void;
+  /** By what the row finds its endpoint; default `auto`. */
+  readonly match?: ImportMatch | undefined;
   /** False where the caller announces one range for a whole slice instead of every row. */
   readonly announce?: boolean;
 }
@@ -56,9 +59,9 @@ export interface UpsertResult {
   readonly outcome: 'new' | 'changed' | 'same';
 }
 
-/** How a row was recognised (design 4, "Import identity"). */
+/** How a row was recognised (design 4, "Import identity"). `several`: the person has more than one active endpoint of the channel; this is the newest. */
 export interface EndpointMatch {
-  readonly by: 'id' | 'alias' | 'address' | 'none';
+  readonly by: 'id' | 'alias' | 'address' | 'user' | 'several' | 'none';
   readonly id: number | undefined;
 }
 
@@ -70,8 +73,9 @@ const inactiveByAddress = 'select id from endpoint where address_key = ? and cha
 /**
  * Finds the endpoint a row speaks of: by its id, by an alias, then by the active holder of the address. A row without an id also finds an INACTIVE holder, or
  * the same file would double it each time; a row with an unknown id and status INACTIVE is a further, inactive endpoint of that address and matches nothing.
+ * `match` says what else to go by (`importMatches`).
  */
-export function matchEndpoint(db: ReadDb, input: Pick<EndpointInput, 'app' | 'id' | 'channel' | 'address' | 'status'>): EndpointMatch {
+export function matchEndpoint(db: ReadDb, input: Pick<EndpointInput, 'app' | 'id' | 'channel' | 'address' | 'status' | 'userId'>, match: ImportMatch = 'auto'): EndpointMatch {
   if (input.id !== undefined) {
     const known = db.prepare(byUid).get(input.app, input.id) as { id: number } | undefined;
     if (known) return { by: 'id', id: known.id };
@@ -81,8 +85,9 @@ export function matchEndpoint(db: ReadDb, input: Pick<EndpointInput, 'app' | 'id
     if (alias && !moved) return { by: 'alias', id: alias.id };
     if (input.status === 'INACTIVE') return { by: 'none', id: undefined };
   }
-  if (input.address === undefined || input.channel === undefined) return { by: 'none', id: undefined };
+  if (match === 'id' || input.address === undefined || input.channel === undefined) return { by: 'none', id: undefined };
   const workspaceWide = isWorkspaceWide(input.channel);
+  if (match === 'user') return matchByUser(db, { ...input, channel: input.channel, address: input.address }, workspaceWide);
   const holder = activeHolder(db, { channel: input.channel, addressKey: input.address.addressKey, app: input.app, workspaceWide });
   if (holder !== undefined) return { by: 'address', id: holder };
   if (input.id === undefined) {
@@ -90,6 +95,27 @@ export function matchEndpoint(db: ReadDb, input: Pick<EndpointInput, 'app' | 'id
     if (inactive) return { by: 'address', id: inactive.id };
   }
   return { by: 'none', id: undefined };
+}
+
+interface OfUser {
+  readonly id: number;
+  readonly address_key: string;
+  readonly active: number;
+}
+const ofUser = 'select e.id, e.address_key, e.active from endpoint e join user u on u.id = e.user where u.user_id = ? and e.channel = ? and (? or e.app = ?) order by e.active desc, e.id desc';
+const ofNobody = 'select id from endpoint where address_key = ? and channel = ? and user is null and (? or app = ?) order by active desc, id desc limit 1';
+
+/** The person's endpoint of this channel: the one with this address, else their active one; else one of that address that is nobody's yet. */
+function matchByUser(db: ReadDb, input: Pick<EndpointInput, 'app' | 'userId'> & { readonly channel: Channel; readonly address: NormalAddress }, workspaceWide: boolean): EndpointMatch {
+  if (input.userId === undefined) return { by: 'none', id: undefined };
+  const { addressKey } = input.address;
+  const theirs = db.prepare(ofUser).all(input.userId, input.channel, Number(workspaceWide), input.app) as OfUser[];
+  const same = theirs.find((endpoint) => endpoint.address_key === addressKey);
+  if (same) return { by: 'user', id: same.id };
+  const [newest, other] = theirs.filter(({ active }) => active === 1);
+  if (newest) return { by: other ? 'several' : 'user', id: newest.id };
+  const free = db.prepare(ofNobody).get(addressKey, input.channel, Number(workspaceWide), input.app) as { id: number } | undefined;
+  return free ? { by: 'address', id: free.id } : { by: 'none', id: undefined };
 }
 
 /**
@@ -162,7 +188,7 @@ const blank = {
  * endpoint's alias, and nothing here loosens consent. Throws `BAD_INPUT` for a new endpoint without channel and address.
  */
 export function upsertEndpoint(db: WriteDb, input: EndpointInput, rules: UpsertRules): UpsertResult {
-  const match = matchEndpoint(db, input);
+  const match = matchEndpoint(db, input, rules.match);
   const existing = match.id === undefined ? undefined : readEndpoint(db, match.id);
   let next = mergeColumns(input, rules, db.now, () => db.newUid(), existing);
   const user = mergeUser(db, { userId: input.userId, attributes: input.userAttributes, current: existing?.user ?? null }, rules);
@@ -187,10 +213,10 @@ export function upsertEndpoint(db: WriteDb, input: EndpointInput, rules: UpsertR
 
 /**
  * An endpoint that moves to an address held by another takes it over, as in Pinpoint (1.3): the other becomes INACTIVE. The other's OptOut goes with the address,
- * or moving an id would be a way round it.
+ * or moving an id would be a way round it. A new endpoint meets a holder only where rows are not found by their address.
  */
 function yieldAddress(db: WriteDb, id: number | undefined, existing: EndpointColumns | undefined, next: EndpointColumns, rules: UpsertRules): EndpointColumns {
-  const moved = existing !== undefined && (existing.address_key !== next.address_key || existing.channel !== next.channel);
+  const moved = existing === undefined ? rules.match === 'id' || rules.match === 'user' : existing.address_key !== next.address_key || existing.channel !== next.channel;
   if (!moved || next.active === 0) return next;
   const holder = activeHolder(db, { channel: next.channel, addressKey: next.address_key, app: next.app, workspaceWide: isWorkspaceWide(next.channel) }, id);
   if (holder === undefined) return next;

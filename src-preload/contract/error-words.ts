@@ -144,6 +144,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
     d.when !== undefined
       ? words('This work was not finished.', 'Heliograph ended while it was at it.', 'Start it again.')
       : words(`A part of Heliograph stopped: ${fact(d, 'thread', 'a worker')}.`, 'The details are in the log. Messages in flight are marked "may have been sent".', 'Close and open the workspace to start it again.'),
+  INSTANCE_LOST: (d) => words(`Heliograph stopped while ${fact(d, 'doing', 'it was at work')}${told(d, 'then') === '' ? '.' : `; ${fact(d, 'then', '')}.`}`, '', d.then === undefined ? 'Run the command again.' : ''),
   SECRETS_LOCKED: () => words('The saved credentials are locked.', 'This computer cannot unwrap the key of this workspace.', 'Enter the recovery passphrase (Settings, Security).'),
   WRONG_PASSPHRASE: (d) => words('This is not the passphrase.', told(d, 'reason'), d.reason !== undefined ? 'Open the workspace on the computer that made it.' : 'Check capital letters and the keyboard layout, then try again.'),
   PASSPHRASE_REQUIRED: () => words('Set a recovery passphrase first.', 'Without it, credentials saved here would be lost with this computer.', 'Set one in Settings, Security.'),
@@ -161,7 +162,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
       given(d, 'line', 'byte') === undefined ? '' : `The first byte that does not fit is${where(d, 'line', ' in line ')}${where(d, 'byte', ' at byte ')}.`,
       given(d, 'encoding') === 'UTF-16' ? 'Save it again as "CSV UTF-8", or read it in another encoding.' : 'Save it again as "CSV UTF-8", or read it as Windows-1252 (Western European) and look at the sample values.',
     ),
-  FILE_FORMAT: (d) => words('The file is not in a form that Heliograph reads.', told(d, 'message'), 'Use CSV or JSON lines, plain or gzip.'),
+  FILE_FORMAT: (d) => words('The file is not in a form that Heliograph reads.', told(d, 'message'), 'Use an Excel workbook (.xlsx), CSV or JSON lines, plain or gzip.'),
   FILE_TOO_WIDE: (d) => words(`The file has too many columns${where(d, 'columns', ': ')}.`, where(d, 'limit', 'The limit is ', '.'), 'Leave out columns that you do not need.'),
   RECORD_TOO_LONG: (d) => words(`A row is too long${where(d, 'row', ': row ')}.`, where(d, 'limit', 'The limit is ', ' characters.'), 'Look for a quote that is never closed in that row, or shorten it.'),
   GZIP_BOMB: (d) =>

@@ -26,5 +26,8 @@ export const rejectWords: Readonly<Record<RejectReason, string>> = {
   bad_id: 'not an id',
   unknown_id: 'an id that nobody has, and no address',
   unknown_user: 'a user id that nobody has',
+  id_missing: 'no id, and rows are found by it',
+  user_missing: 'no user id, and rows are found by it',
+  several_endpoints: 'the person has several addresses of this channel',
   too_many_columns: 'too many columns',
 };

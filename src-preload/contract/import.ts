@@ -16,6 +16,8 @@ export const importLimits = {
   /** A compressed file may unpack to this many times its size. Text packs 5 to 30 times, a bomb 1,000 times. Not asked below `gzipFreeBytes`. */
   gzipRatio: 200,
   gzipFreeBytes: 16_777_216,
+  /** Texts that the cells of a workbook share, in UTF-16 units: they are held in memory. */
+  workbookTexts: 134_217_728,
   /** How much `inspect` reads, in bytes after unpacking. */
   sampleBytes: 1_048_576,
   /** How long an import can be taken back. */
@@ -49,6 +51,8 @@ export const importFormat = z.object({
   header: z.boolean(),
   /** Of the file's numbers. JSON has its own. Imports from before it was asked have the point. */
   decimal: z.enum(decimalMarks).default('.'),
+  /** The sheet that is read, where the file is a workbook (.xlsx). Its cells come as CSV, so the rest of the format is CSV's. */
+  sheet: z.string().max(200).optional(),
 });
 export type ImportFormat = z.infer<typeof importFormat>;
 
@@ -150,10 +154,20 @@ export const importColumn = z.object({
 });
 export type ImportColumn = z.infer<typeof importColumn>;
 
+/**
+ * By what a row finds the endpoint it speaks of. `auto`: its id, then its address. `id`: nothing else, and an unknown id is a new endpoint, which takes its address over.
+ * `address`: nothing else; the file's ids are left out. `user`: the person's endpoint of the row's channel, so that a new address replaces the one they had.
+ */
+export const importMatches = ['auto', 'id', 'address', 'user'] as const;
+export const importMatch = z.enum(importMatches);
+export type ImportMatch = z.infer<typeof importMatch>;
+
 export const importInspection = z.object({
   fileName: z.string(),
   bytes: z.number().int().nonnegative(),
   format: importFormat,
+  /** The sheets of a workbook, in its order; of other files none. */
+  sheets: z.array(z.string()),
   /** True when these are Pinpoint's own columns and nothing needs mapping. */
   pinpoint: z.boolean(),
   columns: z.array(importColumn),
@@ -164,6 +178,8 @@ export const importInspection = z.object({
   segmentName: z.string(),
   /** The finished import with the same columns whose mapping is the guess: its file and when it ended. Null where the guesses are made from names and values. */
   mappedAs: z.object({ fileName: z.string(), at: instantMs }).nullable(),
+  /** As that import had it; else `auto`. */
+  match: importMatch,
 });
 export type ImportInspection = z.infer<typeof importInspection>;
 
@@ -177,6 +193,8 @@ export const importOptions = z.object({
   source: importSource,
   format: importFormat,
   mapping: importMapping,
+  /** Default: `auto`. */
+  match: importMatch.optional(),
   /** Default: the workspace's default app. */
   app: rowId.optional(),
 });
@@ -208,6 +226,9 @@ export const rejectReasons = [
   'bad_id',
   'unknown_id',
   'unknown_user',
+  'id_missing',
+  'user_missing',
+  'several_endpoints',
   'too_many_columns',
 ] as const;
 export const rejectReason = z.enum(rejectReasons);
@@ -222,6 +243,10 @@ export const importWarnings = [
   'unclear_unsubscribe',
   'column_appeared_later',
   'several_user_ids',
+  /** The domain is one letter from one that many have. */
+  'typo_domain',
+  /** info@, noreply@ and their like. */
+  'role_address',
   /** The rest of the file is inside a quote that opens in this row. */
   'quote_not_closed',
 ] as const;
@@ -230,6 +255,8 @@ export const importWarning = z.object({
   rows: z.number().int().positive(),
   firstRow: z.number().int().positive(),
   column: z.string(),
+  /** The first that differ, where the values say what is meant. */
+  examples: z.array(z.string()).max(3).optional(),
 });
 export type ImportWarning = z.infer<typeof importWarning>;
 
@@ -305,6 +332,8 @@ export const importInspectInput = z.object({
   header: z.boolean().optional(),
   delimiter: importFormat.shape.delimiter.optional(),
   decimal: z.enum(decimalMarks).optional(),
+  /** Of a workbook; default: its first sheet that is not hidden. */
+  sheet: z.string().max(200).optional(),
   /** True: guesses from names and values, whatever an earlier import did. */
   afresh: z.boolean().optional(),
 });

@@ -32,6 +32,7 @@ const thrown: Readonly<Record<ErrorCode, readonly Thrown[]>> = {
   DISK_FULL: [[{}], [{ file: 'people.csv' }, 'people.csv'], [{ path: '/w/files/exports/1' }, '/w/files/exports/1']],
   STORE_UNAVAILABLE: [[{ why: 'not open' }], [{ file: 'lock.sqlite' }, 'lock.sqlite'], [{ sqlite: 'SQLITE_IOERR' }, 'SQLITE_IOERR'], [{ waiting: 900 }, '900']],
   THREAD_DIED: [[{}], [{ thread: 'collector' }, 'collector'], [{ when: 'program ended' }, 'not finished']],
+  INSTANCE_LOST: [[{}], [{ doing: 'importing a.csv', then: 'the import goes on when it is opened again' }, 'Heliograph stopped while importing a.csv; the import goes on when it is opened again.'], [{ doing: 'checking a.csv' }, 'while checking a.csv.', 'Run the command again.']],
   SECRETS_LOCKED: bare,
   WRONG_PASSPHRASE: [[{}], [{ reason: 'no recovery passphrase was ever set' }, 'No recovery passphrase was ever set.']],
   PASSPHRASE_REQUIRED: bare,

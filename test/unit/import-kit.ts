@@ -11,7 +11,7 @@ import type { Operation, Writer } from '../../src-main/store/operation.js';
 import { sql } from '../../src-main/store/sql.js';
 import type { EndpointView } from '../../src-preload/contract/endpoint.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import type { ImportFormat, ImportMapping, ImportView } from '../../src-preload/contract/import.js';
+import type { ImportFormat, ImportMapping, ImportMatch, ImportView } from '../../src-preload/contract/import.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
 
 const folders: string[] = [];
@@ -36,7 +36,7 @@ export interface Kit {
   readonly store: MemoryStore;
   readonly files: string;
   /** Looks at a file, takes the guesses (or `mapping`), and runs the dry run. */
-  check(path: string, options?: { mapping?: (guess: ImportMapping) => ImportMapping; format?: Partial<ImportFormat> }): Promise<ImportView>;
+  check(path: string, options?: { mapping?: (guess: ImportMapping) => ImportMapping; format?: Partial<ImportFormat>; match?: ImportMatch }): Promise<ImportView>;
   merge(uid: string, segmentName?: string | null): Promise<ImportView>;
   /** check and merge in one. */
   import(path: string, segmentName?: string | null): Promise<ImportView>;
@@ -85,7 +85,7 @@ export function createKit(): Kit {
       const mapping = options.mapping?.(guess) ?? guess;
       const view = await write.create({
         fileName: inspection.fileName,
-        options: { source: { kind: 'path', path }, format: { ...inspection.format, ...options.format }, mapping },
+        options: { source: { kind: 'path', path }, format: { ...inspection.format, ...options.format }, mapping, match: options.match },
       });
       await importCheckJob.run(kit.context(), { uid: view.uid, path });
       return kit.view(view.uid);

@@ -579,7 +579,7 @@ describe('what a later look knows', () => {
     expect(recall(['mail', 'shoe', 'shoe'])).toBeUndefined();
     const done = await kit.merge(shifted.uid);
     const [mail, first, second] = shifted.options.mapping.map(({ target }) => target);
-    expect(recall(['shoe', 'mail', 'shoe'])).toEqual({ targets: [first, mail, second], decimal: '.', fileName: 'people.csv', at: done.endedAt });
+    expect(recall(['shoe', 'mail', 'shoe'])).toEqual({ targets: [first, mail, second], decimal: '.', match: 'auto', fileName: 'people.csv', at: done.endedAt });
     expect(recall(['mail', 'shoe'])).toBeUndefined();
     expect(recall(['mail', 'shoe', 'Shoe'])).toBeUndefined();
     const again = await inspectFile(file('shoe,mail,shoe\n1,b@example.org,2\n'), { recall: (headers) => Promise.resolve(recall(headers)) });

@@ -6,6 +6,7 @@ import {
   type ImportCounts,
   importLimits,
   type ImportMapping,
+  type ImportMatch,
   type ImportOptions,
   type ImportWarning,
   type RejectExample,
@@ -48,13 +49,14 @@ export interface CheckPorts {
  */
 export async function checkFile(ports: CheckPorts, input: CheckInput): Promise<ImportCounts> {
   const { format } = input.options;
-  planMapping(input.options.mapping);
+  const { match = 'auto' } = input.options;
+  planMapping(input.options.mapping, match);
   const { size } = fileStart(input.path);
   const folder = importFolder(ports.files, input.uid);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const reader = createReader(format);
   const newUid = createUids(() => ports.now());
-  const staging = createStaging(ports.files, input.uid, newUid);
+  const staging = createStaging(ports.files, input.uid, newUid, match);
   const rejects = createRejectsWriter(rejectsPath(ports.files, input.uid), reader.columns);
   let whole = false;
   try {
@@ -118,6 +120,7 @@ const plainNew: Classified = { class: stagedClass.new, target: null, user: null,
 function createChecker(ports: CheckPorts & { readonly newUid: () => string }, input: CheckInput, columns: () => readonly string[], staging: StagingWriter, rejects: RejectsWriter) {
   const { db } = ports;
   const guard = createMappingGuard(input.options);
+  const { match = 'auto' } = input.options;
   const warnings = createWarnings(columns);
   const rejectedBy: Partial<Record<RejectReason, number>> = {};
   const examples: RejectExample[] = [];
@@ -153,7 +156,7 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
   }
 
   const look = (part: Part): Classified | undefined => {
-    if (!empty) return classify(db, { ...part.input, app: input.app } satisfies EndpointInput, part.claimsConsent);
+    if (!empty) return classify(db, { ...part.input, app: input.app } satisfies EndpointInput, part.claimsConsent, match);
     return part.input.address ? plainNew : undefined;
   };
 
@@ -165,20 +168,29 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
     return parts.map((part) => ({ ...part, input: { ...part.input, userId } }));
   }
 
+  /** The parts that have the chosen key; what they all lack is said once. */
+  function withKey(record: RawRecord, parts: readonly Part[], by: Exclude<ImportMatch, 'auto'>): readonly Part[] {
+    const all = parts.map((part) => keyed(part, by));
+    for (const reason of new Set(all.filter((part) => typeof part === 'string'))) reject(record, reason);
+    return all.filter((part) => typeof part !== 'string');
+  }
+
   function addOne(record: RawRecord): void {
     rows++;
     if (record.cells.length > guard.known) warnLater(record);
     const { parts, refused } = map(record);
     const before = staging.added;
     for (const { reason, column } of refused) reject(record, reason, column);
-    for (const part of together(parts)) {
+    const found = match === 'auto' ? parts : withKey(record, parts, match);
+    for (const part of together(found)) {
       if (part.input.channel === undefined && part.input.id === undefined) {
         stageUser(record, part);
         continue;
       }
-      const found = look(part);
-      if (found) stage(part, found);
-      else reject(record, 'unknown_id');
+      const known = look(part);
+      if (!known) reject(record, 'unknown_id');
+      else if (known.ambiguous) reject(record, 'several_endpoints');
+      else stage(part, known);
     }
     if (staging.added === before) rejectedRows++;
   }
@@ -230,6 +242,15 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
   };
 }
 
+/** A part by the key that was chosen: without an id that is not it. A reason where it lacks the key. */
+function keyed(part: Part, match: Exclude<ImportMatch, 'auto'>): Part | RejectReason {
+  const { input } = part;
+  if (match === 'id') return input.id === undefined ? 'id_missing' : part;
+  if (input.address === undefined) return 'address_missing';
+  if (match === 'user' && input.userId === undefined) return 'user_missing';
+  return { ...part, input: { ...input, id: undefined } };
+}
+
 const exampleLength = 80;
 
 /** What a refused cell says, shortened; of a whole row nothing, it stands in rejected.csv. */
@@ -239,14 +260,17 @@ function valueOf(record: RawRecord, column: number | undefined): string {
   return value.length > exampleLength ? `${value.slice(0, exampleLength - 1)}…` : value;
 }
 
+const examplesOfWarning = 3;
+
 function createWarnings(columns: () => readonly string[]) {
-  const found = new Map<string, { code: ImportWarning['code']; rows: number; firstRow: number; column: number }>();
+  const found = new Map<string, { code: ImportWarning['code']; rows: number; firstRow: number; column: number; examples?: string[] }>();
   return {
-    add: (code: ImportWarning['code'], row: number, column: number): void => {
+    add: (code: ImportWarning['code'], row: number, column: number, example?: string): void => {
       const key = `${code} ${column}`;
       const known = found.get(key);
       if (known) known.rows++;
-      else found.set(key, { code, rows: 1, firstRow: row, column });
+      else found.set(key, { code, rows: 1, firstRow: row, column, ...(example === undefined ? {} : { examples: [example.slice(0, exampleLength)] }) });
+      if (known?.examples && example !== undefined && known.examples.length < examplesOfWarning && !known.examples.includes(example)) known.examples.push(example.slice(0, exampleLength));
     },
     list: (): ImportWarning[] => [...found.values()].map((warning) => ({ ...warning, column: columns()[warning.column]?.slice(0, 300) ?? '' })).slice(0, 200),
   };

@@ -1,3 +1,4 @@
+import type { ImportMatch } from '../../../src-preload/contract/import.js';
 import type { ReadDb } from '../../store/db.js';
 import { endpointColumnNames, readEndpoint } from '../columns.js';
 import { type EndpointInput, matchEndpoint, mergeColumns } from '../upsert.js';
@@ -11,6 +12,8 @@ export interface Classified {
   readonly user: number | null;
   /** True where a standing opt-out, suppression or inactive state goes against what the file claims. */
   readonly keptUnsubscribed: boolean;
+  /** The row could mean several endpoints. */
+  readonly ambiguous?: boolean;
 }
 
 const suppressedNow = 'select 1 from suppressed where channel = ? and address_key = ? limit 1';
@@ -19,8 +22,8 @@ const suppressedNow = 'select 1 from suppressed where channel = ? and address_ke
  * What `upsertEndpoint` would make of a row now, without doing it: the same matching and the same merge. Undefined for an id that nobody knows and that brings no
  * address.
  */
-export function classify(db: ReadDb, input: EndpointInput, claimsConsent: boolean): Classified | undefined {
-  const match = matchEndpoint(db, input);
+export function classify(db: ReadDb, input: EndpointInput, claimsConsent: boolean, by: ImportMatch = 'auto'): Classified | undefined {
+  const match = matchEndpoint(db, input, by);
   const existing = match.id === undefined ? undefined : readEndpoint(db, match.id);
   const channel = input.channel ?? existing?.channel;
   const key = input.address?.addressKey ?? existing?.address_key;
@@ -35,6 +38,7 @@ export function classify(db: ReadDb, input: EndpointInput, claimsConsent: boolea
     class: same ? stagedClass.same : stagedClass.changed,
     target: match.id,
     user: existing.user,
+    ambiguous: match.by === 'several',
     keptUnsubscribed: suppressed || (claimsConsent && (existing.opt_out === 1 || (input.status === 'ACTIVE' && existing.active === 0))),
   };
 }

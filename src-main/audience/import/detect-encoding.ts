@@ -3,9 +3,8 @@ import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { firstBadUtf8 } from './decode.js';
 
 const foreign: readonly (readonly [magic: string, message: string])[] = [
-  ['504b0304', 'This is an Excel workbook or a zip archive. In Excel choose "Save as", "CSV UTF-8"; unpack an archive and import its files.'],
+  ['504b0304', 'This is a zip archive. Unpack it and import its files.'],
   ['504b0506', 'This is an empty zip archive.'],
-  ['d0cf11e0', 'This is an old Excel workbook. In Excel choose "Save as", "CSV UTF-8".'],
   ['25504446', 'This is a PDF.'],
   ['53514c69746520', 'This is a SQLite database.'],
   ['1f8b', 'This file is packed with gzip twice. Unpack it once.'],
@@ -22,9 +21,18 @@ const foreign: readonly (readonly [magic: string, message: string])[] = [
   ['7b5c727466', 'This is a rich text document (RTF). Save it as plain text or CSV.'],
 ];
 
+/** Excel locks a workbook by putting it, encrypted, into a container of the old kind, under this name. */
+const lockedWorkbook = Buffer.from('EncryptedPackage', 'utf16le');
+
 /** Throws `FILE_FORMAT` for files of well-known other kinds, by their first bytes (after unpacking). */
 export function assertTextFile(start: Buffer): void {
   const hex = start.subarray(0, 16).toString('hex');
+  if (hex.startsWith('d0cf11e0')) {
+    const message = start.includes(lockedWorkbook)
+      ? 'This workbook is locked with a password. Remove the password in Excel and save it again.'
+      : 'This is an old Excel workbook (.xls), or a document locked with a password. In Excel save it without a password as an Excel workbook (.xlsx).';
+    throw new HeliographError('FILE_FORMAT', { message });
+  }
   const known = foreign.find(([magic]) => hex.startsWith(magic));
   if (known) throw new HeliographError('FILE_FORMAT', { message: known[1] });
   if (start.subarray(257, 262).toString('latin1') === 'ustar')

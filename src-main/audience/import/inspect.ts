@@ -9,6 +9,8 @@ import { guessDecimal } from './numbers.js';
 import { createReader } from './reader.js';
 import type { RecalledMapping } from './recall.js';
 import type { RawRecord } from './record.js';
+import { sheetCsv, sheetsOf } from './xlsx/sheet.js';
+import { isZip } from './xlsx/workbook.js';
 import { fileStart, isGzip, readBytes, type ReadProgress, readText } from './text.js';
 
 export interface InspectOptions {
@@ -19,6 +21,8 @@ export interface InspectOptions {
   readonly header?: boolean | undefined;
   readonly delimiter?: ImportFormat['delimiter'] | undefined;
   readonly decimal?: ImportFormat['decimal'] | undefined;
+  /** Of a workbook. */
+  readonly sheet?: string | undefined;
   /** Asked with the file's headers: the targets an earlier import gave to the same columns. */
   readonly recall?: (headers: readonly string[]) => Promise<RecalledMapping | undefined>;
 }
@@ -51,16 +55,8 @@ async function readSample(path: string, gzip: boolean): Promise<{ bytes: Buffer;
 export async function inspectFile(path: string, options: InspectOptions = {}): Promise<ImportInspection> {
   const fileName = options.fileName ?? basename(path);
   const { size, start } = fileStart(path);
-  const gzip = isGzip(start);
-  const { bytes, whole, fileBytes } = await readSample(path, gzip);
-  if (bytes.length === 0) throw new HeliographError('FILE_EMPTY', { name: fileName });
-  assertTextFile(bytes);
-  if (options.encoding === 'utf-8' || options.encoding === 'windows-1252') assertNotBinary(bytes);
-  const encoding = options.encoding ?? detectEncoding(bytes);
-  const text = await decodeSample(path, bytes, { gzip, encoding, whole });
-  const kind = detectKind(text);
-  const csv = kind === 'csv' ? detectCsv(text) : { delimiter: ',' as const, quote: '"' as const, newline: '\n' as const, header: true };
-  const form = { kind, gzip, encoding, ...csv, header: options.header ?? csv.header, delimiter: options.delimiter ?? csv.delimiter };
+  const { form, text, whole, fileBytes, sheets } = isZip(start) ? await lookAtWorkbook(path, options) : await lookAtText(path, fileName, isGzip(start), options);
+  const { kind } = form;
 
   const reader = createReader(form);
   const records: RawRecord[] = [...reader.push(text), ...(whole ? reader.end() : [])];
@@ -73,18 +69,59 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
   // Pinpoint's own columns say what they are; without a header there is nothing to know them by.
   const recalled = pinpoint || !form.header ? undefined : await options.recall?.(headers.map((header) => header.slice(0, importLimits.headerLength)));
   const facts = collectFacts(headers, records);
-  const decimal = options.decimal ?? (kind === 'csv' ? (guessDecimal(facts.map(({ values }) => values)) ?? recalled?.decimal ?? '.') : '.');
+  // A workbook's numbers are numbers already.
+  const decimal = options.decimal ?? (kind === 'csv' && form.sheet === undefined ? (guessDecimal(facts.map(({ values }) => values)) ?? recalled?.decimal ?? '.') : '.');
   return {
     fileName,
     bytes: size,
     format: { ...form, decimal },
+    sheets,
     pinpoint,
     columns: describeColumns(facts, form.header, decimal, recalled?.targets),
+    match: recalled?.match ?? 'auto',
     mappedAs: recalled ? { fileName: recalled.fileName, at: recalled.at } : null,
     rowsEstimate: whole ? records.length : Math.round((records.length * size) / Math.max(1, Math.min(size, fileBytes))),
     rowsExact: whole,
     segmentName: segmentNameOf(fileName),
   };
+}
+
+/** The beginning of a file: its form, its text, and whether that was all of it. */
+interface Sample {
+  readonly form: Omit<ImportFormat, 'decimal'>;
+  readonly text: string;
+  readonly whole: boolean;
+  readonly fileBytes: number;
+  readonly sheets: string[];
+}
+
+async function lookAtText(path: string, fileName: string, gzip: boolean, options: InspectOptions): Promise<Sample> {
+  const { bytes, whole, fileBytes } = await readSample(path, gzip);
+  if (bytes.length === 0) throw new HeliographError('FILE_EMPTY', { name: fileName });
+  assertTextFile(bytes);
+  if (options.encoding === 'utf-8' || options.encoding === 'windows-1252') assertNotBinary(bytes);
+  const encoding = options.encoding ?? detectEncoding(bytes);
+  const text = await decodeSample(path, bytes, { gzip, encoding, whole });
+  const kind = detectKind(text);
+  const csv = kind === 'csv' ? detectCsv(text) : { delimiter: ',' as const, quote: '"' as const, newline: '\n' as const, header: true };
+  const form = { kind, gzip, encoding, ...csv, header: options.header ?? csv.header, delimiter: options.delimiter ?? csv.delimiter };
+  return { form, text, whole, fileBytes, sheets: [] };
+}
+
+async function lookAtWorkbook(path: string, options: InspectOptions): Promise<Sample> {
+  const { sheets, sheet } = await sheetsOf(path, options.sheet);
+  const progress: ReadProgress = { fileBytes: 0 };
+  let text = '';
+  let whole = true;
+  for await (const chunk of readText(path, { ...sheetCsv, sheet }, progress)) {
+    if (text.length >= importLimits.sampleBytes) {
+      whole = false;
+      break;
+    }
+    text += chunk;
+  }
+  if (text.trim() === '') throw new HeliographError('FILE_EMPTY', { name: `${basename(path)}, ${sheet}` });
+  return { form: { ...sheetCsv, header: options.header ?? detectCsv(text).header, sheet }, text, whole, fileBytes: progress.fileBytes, sheets };
 }
 
 async function decodeSample(path: string, bytes: Buffer, options: { gzip: boolean; encoding: ImportFormat['encoding']; whole: boolean }): Promise<string> {
@@ -104,7 +141,7 @@ export function segmentNameOf(fileName: string): string {
   return (
     fileName
       .replace(/\.gz$/i, '')
-      .replace(/\.(?:csv|tsv|txt|json|jsonl|ndjson)$/i, '')
+      .replace(/\.(?:csv|tsv|txt|json|jsonl|ndjson|xlsx|xlsm)$/i, '')
       .trim()
       .slice(0, 200) || 'Import'
   );

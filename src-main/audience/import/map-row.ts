@@ -5,6 +5,7 @@ import { isTimeZone } from '../../../src-preload/contract/settings.js';
 import { normaliseAddress } from '../address.js';
 import type { EndpointInput } from '../upsert.js';
 import { toCountry } from './countries.js';
+import { createHygiene } from './hygiene.js';
 import { parseCoordinate, parseNumber } from './numbers.js';
 import type { MappingPlan, NamedColumns } from './mapping.js';
 import type { Cell, RawRecord } from './record.js';
@@ -31,7 +32,7 @@ export interface MappedRow {
 export interface RowRules {
   readonly defaultCountry: string;
   readonly decimal: ImportFormat['decimal'];
-  readonly warn: (code: ImportWarning['code'], row: number, column: number) => void;
+  readonly warn: (code: ImportWarning['code'], row: number, column: number, example?: string) => void;
 }
 
 const refuse = (reason: RejectReason, column?: number): { refused: readonly Refusal[]; parts: readonly Part[] } => ({
@@ -129,6 +130,7 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
   );
   const hasLocation = places.length > 0 || index.country >= 0 || index.latitude >= 0 || index.longitude >= 0;
   const zones = new Map<string, boolean>();
+  const hygiene = createHygiene();
   const silent = plan.unsubscribed.length === 0 && plan.subscribed.length === 0;
   const noWord = { suppress: false, claims: false };
   const usualRules = { defaultCountry: rules.defaultCountry };
@@ -332,6 +334,8 @@ export function createRowMapper(plan: MappingPlan, rules: RowRules): (record: Ra
         continue;
       }
       if ((channel === 'SMS' || channel === 'VOICE') && !/^[+＋]/.test(raw)) rules.warn('phone_without_plus', row, column);
+      const odd = channel === 'EMAIL' ? hygiene(address.addressKey) : undefined;
+      if (odd) rules.warn(odd.code, row, column, odd.example);
       const { suppress, claims } = consent(cells, row, channel);
       // Written out rather than spread, so that all rows have one shape.
       const input = {

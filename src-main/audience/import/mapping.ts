@@ -1,5 +1,5 @@
 import { HeliographError } from '../../../src-preload/contract/errors.js';
-import { type ImportField, type ImportMapping, isMultiValue, targetKey } from '../../../src-preload/contract/import.js';
+import { type ImportField, type ImportMapping, type ImportMatch, isMultiValue, targetKey } from '../../../src-preload/contract/import.js';
 import type { Channel } from '../../../src-preload/contract/common.js';
 
 /** Where a multi-value name takes its values from. */
@@ -31,7 +31,7 @@ const invalid = (message: string, columns: readonly string[] = []) =>
   new HeliographError('MAPPING_INVALID', { message, ...(columns.length > 0 ? { columns: columns.join(', ') } : {}) });
 
 /** Checks a mapping as a whole. Throws `MAPPING_INVALID` {message, columns} naming the columns that cannot stand together. */
-export function planMapping(mapping: ImportMapping): MappingPlan {
+export function planMapping(mapping: ImportMapping, match: ImportMatch = 'auto'): MappingPlan {
   const used = mapping.filter(({ target }) => target.to !== 'ignore');
   const single = new Map<string, string[]>();
   for (const { header, index, target } of used) {
@@ -48,6 +48,8 @@ export function planMapping(mapping: ImportMapping): MappingPlan {
     if (target.to === 'field') fields.set(target.field, index);
     if (target.to === 'address') addresses.push({ index, channel: target.channel });
   }
+  const lacking = lacks(match, fields, addresses.length);
+  if (lacking) throw invalid(`Rows are to be found by ${lacking}.`);
   const userList = addresses.length === 0 && !fields.has('Id') && fields.has('User.UserId');
   if (addresses.length === 0 && !fields.has('Id') && !userList)
     throw invalid('No column holds an address or an id. Choose the one with e-mail addresses or phone numbers.');
@@ -68,6 +70,14 @@ export function planMapping(mapping: ImportMapping): MappingPlan {
     subscribed: columnsOf('subscribed'),
     userList,
   };
+}
+
+/** What a key needs and the mapping has no column for. */
+function lacks(match: ImportMatch, fields: ReadonlyMap<ImportField, number>, addresses: number): string | undefined {
+  if (match === 'id' && !fields.has('Id')) return 'their id, and no column becomes the Id';
+  if ((match === 'address' || match === 'user') && addresses === 0) return 'their address or channel, and no column holds addresses';
+  if (match === 'user' && !fields.has('User.UserId')) return 'user id and channel, and no column becomes the User id';
+  return undefined;
 }
 
 function named(used: ImportMapping, to: 'attribute' | 'userAttribute'): NamedColumns[] {

@@ -1,4 +1,5 @@
-import { type ImportFormat, type ImportMapping, importOptions, type ImportTarget } from '../../../src-preload/contract/import.js';
+import { type ImportFormat, type ImportMapping, type ImportMatch, importOptions, type ImportTarget } from '../../../src-preload/contract/import.js';
+import { placeMapping } from '../../../src-preload/contract/import-mapping.js';
 import type { ReadDb } from '../../store/db.js';
 import { sql } from '../../store/sql.js';
 
@@ -6,6 +7,7 @@ import { sql } from '../../store/sql.js';
 export interface RecalledMapping {
   readonly targets: readonly ImportTarget[];
   readonly decimal: ImportFormat['decimal'];
+  readonly match: ImportMatch;
   readonly fileName: string;
   readonly at: number;
 }
@@ -13,22 +15,9 @@ export interface RecalledMapping {
 /** Newest imports that are looked through. */
 const lookedAt = 200;
 
-/** Headers with the number of their appearance, so that repeated ones stay apart: `e-mail 0`, `e-mail 1`. */
-function keysOf(headers: readonly string[]): string[] {
-  const seen = new Map<string, number>();
-  return headers.map((header) => {
-    const n = seen.get(header) ?? 0;
-    seen.set(header, n + 1);
-    return `${header} ${n}`;
-  });
-}
-
-function targetsFor(headers: readonly string[], mapping: ImportMapping): ImportTarget[] | undefined {
+function targetsFor(headers: readonly string[], mapping: ImportMapping): readonly ImportTarget[] | undefined {
   if (mapping.length !== headers.length) return undefined;
-  const before = [...mapping].sort((a, b) => a.index - b.index);
-  const keys = keysOf(before.map(({ header }) => header));
-  const byKey = new Map(before.map(({ target }, i) => [keys[i]!, target]));
-  const targets = keysOf(headers).map((key) => byKey.get(key));
+  const { targets } = placeMapping(headers, mapping);
   return targets.every((target) => target !== undefined) ? targets : undefined;
 }
 
@@ -45,7 +34,7 @@ export function recallMapping(db: ReadDb, input: { readonly headers: readonly st
     const options = importOptions.safeParse(JSON.parse(row.options));
     if (!options.success || !options.data.format.header) continue;
     const targets = targetsFor(input.headers, options.data.mapping);
-    if (targets) return { targets, decimal: options.data.format.decimal, fileName: row.file_name, at: row.at };
+    if (targets) return { targets, decimal: options.data.format.decimal, match: options.data.match ?? 'auto', fileName: row.file_name, at: row.at };
   }
   return undefined;
 }

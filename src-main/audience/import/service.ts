@@ -60,7 +60,7 @@ export function createImportService(ports: ImportPorts): ImportService {
   return {
     inspect: (file, { afresh, ...options }) => inspectFile(file.path, { ...options, fileName: file.name, ...(afresh ? {} : { recall: (headers: readonly string[]) => read.recall({ headers }) }) }),
     async check(file, options) {
-      planMapping(options.mapping);
+      planMapping(options.mapping, options.match);
       const view = await write.create({ fileName: file.name, options });
       return run('import.check', 'Check', view, { path: file.path });
     },

@@ -3,7 +3,7 @@ import type { WriteDb } from '../../store/db.js';
 import { sql } from '../../store/sql.js';
 import { readEndpoint } from '../columns.js';
 import type { UpsertRules } from '../upsert.js';
-import type { ImportRow } from './import.rows.js';
+import { type ImportRow, storedOptions } from './import.rows.js';
 
 const keepImage = 'insert into import_image (import, endpoint, image, at) values (?, ?, ?, ?) on conflict (import, endpoint) do update set at = excluded.at';
 const keepUserImage = 'insert into import_user_image (import, user, image, at) values (?, ?, ?, ?) on conflict (import, user) do update set at = excluded.at';
@@ -32,6 +32,7 @@ export function openSlice(db: WriteDb, row: ImportRow): Slice {
     rules: {
       source: sourceOf(row),
       import: row.id,
+      match: storedOptions(row).match,
       announce: false,
       beforeEndpoint: (id) => {
         if (id > before.endpoint) return;

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
+import type { ImportMatch } from '../../../src-preload/contract/import.js';
 import { createSideFile, openSideFile, sealSideFile } from '../../store/side-file.js';
 import { standardFields } from '../columns.js';
 import type { EndpointInput } from '../upsert.js';
@@ -75,9 +76,11 @@ create table staged_link (n integer primary key, k integer not null) strict;
 create table plan (last_new integer not null, last integer not null, users integer not null, tokens integer not null) strict;`;
 const columns = ['class', 'flags', 'target', 'uid', 'channel', 'address', 'address_key', 'attributes', 'metrics', 'effective_at', 'user_id', 'user_attributes', ...standardFields.map(({ column }) => column)];
 
-/** What makes two rows of a file one: the id, else the channel and address. `fold_case` is JavaScript's lower case. */
-const ident = `case when class = ${stagedClass.user} then 'u:' || user_id when flags & ${stagedFlag.ownUid} or uid is null then 'a:' || channel || ':' || coalesce(address_key, address)
-  else 'i:' || fold_case(uid) end`;
+/** What makes two rows of a file one: by `auto` the id, else the channel and address; by `user` the person and the channel. `fold_case` is JavaScript's lower case. */
+const identOf = (match: ImportMatch): string => {
+  const own = match === 'user' ? "'p:' || channel || ':' || user_id" : `case when flags & ${stagedFlag.ownUid} or uid is null then 'a:' || channel || ':' || coalesce(address_key, address) else 'i:' || fold_case(uid) end`;
+  return `case when class = ${stagedClass.user} then 'u:' || user_id else ${own} end`;
+};
 const key = 'coalesce(staged.address_key, staged.address)';
 
 /** The folder of one import: its staging file and its rejected rows. */
@@ -88,7 +91,7 @@ export const rejectsPath = (files: string, uid: string): string => join(importFo
 /** Rows of a transaction: enough to make its cost vanish, few enough to stay in the page cache. */
 const batchRows = 20_000;
 
-export function createStaging(files: string, uid: string, newUid: () => string): StagingWriter {
+export function createStaging(files: string, uid: string, newUid: () => string, match: ImportMatch = 'auto'): StagingWriter {
   mkdirSync(importFolder(files, uid), { recursive: true, mode: 0o700 });
   const path = stagingPath(files, uid);
   rmSync(path, { force: true });
@@ -119,7 +122,7 @@ export function createStaging(files: string, uid: string, newUid: () => string):
     else if (input.id === undefined) {
       withoutId = true;
       flags |= stagedFlag.ownUid;
-      idents.add(`a:${address}`);
+      idents.add(match === 'user' ? `p:${input.channel}:${input.userId}` : `a:${address}`);
     } else idents.add(`i:${input.id.toLowerCase()}`);
     if (address === undefined) return flags;
     if (input.id !== undefined && input.status === 'INACTIVE') inactive = true;
@@ -163,10 +166,11 @@ export function createStaging(files: string, uid: string, newUid: () => string):
     },
     settle(empty) {
       flush();
-      const superseded = idents.perhaps() ? removeSuperseded(db) : 0;
+      const superseded = idents.perhaps() ? removeSuperseded(db, identOf(match)) : 0;
       // An inactive endpoint with an id of its own is met by rows without one only.
       const meeting = addresses.perhaps() || (withoutId && inactive);
-      const twins = meeting ? markTwins(db) : 0;
+      // By id alone, each is an endpoint of its own.
+      const twins = meeting && match !== 'id' ? markTwins(db) : 0;
       if (empty) planLoad(db, { meeting, tokens });
       return { superseded, twins };
     },
@@ -220,7 +224,7 @@ function mergeTexts(stored: string | null, over: string | null): string | null {
 }
 
 /** Of rows that are one, the last holds. An opt-out of an earlier row holds for it: within a file, too, consent only tightens. */
-function removeSuperseded(db: BetterSqlite3.Database): number {
+function removeSuperseded(db: BetterSqlite3.Database, ident: string): number {
   db.exec(`
     create table seen as select ${ident} as ident, n, flags & 3 as flags from staged;
     create index seen_ident on seen (ident, n);

@@ -5,12 +5,15 @@ import { constants, createGunzip } from 'node:zlib';
 import { type ImportEncoding, importLimits } from '../../../src-preload/contract/import.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { createDecoder } from './decode.js';
+import { readSheet } from './xlsx/sheet.js';
 
 const chunkBytes = 262_144;
 
 export interface TextOptions {
   readonly gzip: boolean;
   readonly encoding: ImportEncoding;
+  /** The sheet to read of a workbook. */
+  readonly sheet?: string | undefined;
 }
 
 /** Told as the file is read: bytes taken from the disk, of `fileSize`. */
@@ -99,9 +102,14 @@ export async function* readBytes(path: string, gzip: boolean, progress: ReadProg
 
 /**
  * A file's text in chunks, without its byte order mark. Throws what `readBytes` throws, and `FILE_ENCODING` with the line and the byte (of the unpacked file), both from 1,
- * where the text stops being text in that encoding.
+ * where the text stops being text in that encoding; of a workbook what `readSheet` throws.
  */
 export async function* readText(path: string, options: TextOptions, progress?: ReadProgress): AsyncGenerator<string> {
+  if (options.sheet !== undefined) {
+    const { size } = fileStart(path);
+    yield* readSheet(path, options.sheet, (part) => progress && (progress.fileBytes = Math.round(part * size)));
+    return;
+  }
   const decoder = createDecoder(options.encoding);
   try {
     for await (const chunk of readBytes(path, options.gzip, progress)) {

@@ -5,10 +5,11 @@ import { serveHeadless } from '../headless/headless.js';
 import { bringOver } from './bring-over.js';
 import { connect, type Session } from './connect.js';
 import { exportFile, exportKinds } from './export.js';
-import { importFile } from './import.js';
+import { type ImportFlags, importFiles } from './import.js';
 import { findByName, launchCampaign } from './launch.js';
 import { suppressFile, suppressReasons } from './suppress.js';
 import { createOutput, exitCodes, type Output } from './output.js';
+import { importEncodings, importMatches } from '../../../src-preload/contract/import.js';
 
 interface Common {
   readonly workspace?: string;
@@ -35,8 +36,8 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
       .exitOverride()
       .configureOutput({ writeOut: (text) => void ports.streams.out.write(text), writeErr: (text) => void ports.streams.err.write(text) });
 
-  /** Runs `work` on the workspace of the options and turns a failure into words and a code. */
-  const onWorkspace = async (common: Common, work: (session: Session, output: Output) => Promise<void>): Promise<void> => {
+  /** Runs `work` on the workspace of the options and turns a failure into words and a code. `work` may say a code of its own. */
+  const onWorkspace = async (common: Common, work: (session: Session, output: Output) => Promise<number | void>): Promise<void> => {
     const output = createOutput(common.json === true, ports.streams);
     if (common.workspace === undefined) {
       ports.streams.err.write('heliograph: name the workspace with --workspace FOLDER or in HELIOGRAPH_WORKSPACE.\n');
@@ -51,10 +52,11 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
     try {
       session = await connect(common.workspace, { ...ports, log });
-      await Promise.race([work(session, output), interrupted]);
+      code = (await Promise.race([work(session, output), interrupted, session.lost])) ?? code;
     } catch (error) {
-      code = output.error(error);
+      code = output.error(session?.explain(error) ?? error);
     } finally {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
       await session?.close();
     }
   };
@@ -88,13 +90,17 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
       }),
   );
   program.addCommand(
-    command('import', 'import a CSV or JSON lines file, plain or gzip')
-      .argument('<file>')
-      .option('-s, --segment <name>', 'make an imported segment of its people')
+    command('import', 'import files of people (Excel workbook, CSV, JSON lines; plain or gzip), or a folder of them, one after another in the order of their names')
+      .argument('<file...>')
+      .addOption(new Option('-s, --segment <name>', 'an imported segment of the file\'s people: a new one, or new people for the one of that name').conflicts('replaceSegment'))
+      .option('--replace-segment <name>', 'new people for an imported segment; fails where there is none of that name')
+      .addOption(new Option('--encoding <name>', 'how the characters are written (default: found out)').choices(importEncodings))
+      .option('--sheet <name>', 'the sheet of a workbook (default: the first that is not hidden)')
+      .option('--mapping <file|name>', 'what each column becomes: a JSON file ([{index, header, target}], see --dry-run --json), or the file name or uid of a finished import to do it alike')
+      .addOption(new Option('--match <key>', 'by what a row finds its address: id then address, id only, address only, or user id and channel').choices(importMatches))
+      .option('--rejects <file>', 'write the rejected rows there, with their reasons; with several files: a folder')
       .option('--dry-run', 'say what would happen and change nothing')
-      .action((file: string, options: Common & { segment?: string; dryRun?: boolean }) =>
-        onWorkspace(options, ({ client }, output) => importFile(client, file, { segment: options.segment ?? null, dryRun: options.dryRun === true }, output)),
-      ),
+      .action((files: string[], options: Common & ImportFlags) => onWorkspace(options, (session, output) => importFiles(session, files, options, output))),
   );
   program.addCommand(
     command('bring-over', 'bring over from Amazon Pinpoint: endpoint exports and the JSON of get-segments, get-campaigns, get-email-template and their like')
@@ -133,7 +139,7 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
         .argument('<name>', 'name or uid')
         .option('--no-wait', 'return after the launch (only with a running Heliograph)')
         .action((name: string, options: Common & { wait: boolean }) =>
-          onWorkspace(options, ({ client, handedOver }, output) => launchCampaign(client, name, { wait: options.wait || !handedOver, handedOver }, output)),
+          onWorkspace(options, (session, output) => launchCampaign(session, name, { wait: options.wait || !session.handedOver, handedOver: session.handedOver }, output)),
         ),
     ),
   );

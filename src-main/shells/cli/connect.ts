@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
+import { createTRPCClient, createWSClient, type TRPCClient, TRPCClientError, wsLink } from '@trpc/client';
 import WebSocket from 'ws';
-import { HeliographError, isHeliographError } from '../../../src-preload/contract/errors.js';
+import { type ErrorDetail, HeliographError, isHeliographError } from '../../../src-preload/contract/errors.js';
 import type { AppRouter } from '../../api/router.js';
 import type { Logger } from '../../platform/logger.js';
 import { type DoorFile, readDoorFile } from '../door/door-file.js';
@@ -16,22 +16,50 @@ export interface Session {
   fetch(path: string): Promise<Response>;
   /** True when a running instance does the work. */
   readonly handedOver: boolean;
+  /** Says what a long call is at, for the words of `INSTANCE_LOST`: `doing`, and `then` where the work goes on by itself. */
+  at(work: ErrorDetail): void;
+  /** Rejects with `INSTANCE_LOST` when the other side goes away before `close`. */
+  readonly lost: Promise<never>;
+  /** What an error of a call means: `INSTANCE_LOST` where the connection broke, else the error itself. */
+  explain(error: unknown): unknown;
   close(): Promise<void>;
 }
 
+type Reach = Omit<Session, 'handedOver'>;
+
 const answerTimeoutMs = 3_000;
 
-function open(door: Pick<DoorFile, 'url' | 'token'>): { client: Client; fetch: Session['fetch']; close: () => Promise<void> } {
+function open(door: Pick<DoorFile, 'url' | 'token'>): Reach {
   class WithToken extends WebSocket {
     constructor(address: string | URL) {
       super(address, { headers: { authorization: `Bearer ${door.token}` } });
     }
   }
-  const socket = createWSClient({ url: `${door.url.replace(/^http/, 'ws')}/trpc`, WebSocket: WithToken as unknown as typeof globalThis.WebSocket, retryDelayMs: () => 60_000 });
+  let work: ErrorDetail = {};
+  let closing = false;
+  const isLost = () => new HeliographError('INSTANCE_LOST', work);
+  let lose: (error: HeliographError) => void = () => undefined;
+  const lost = new Promise<never>((_resolve, reject) => (lose = reject));
+  lost.catch(() => undefined);
+  const socket = createWSClient({
+    url: `${door.url.replace(/^http/, 'ws')}/trpc`,
+    WebSocket: WithToken as unknown as typeof globalThis.WebSocket,
+    retryDelayMs: () => 60_000,
+    onClose: () => {
+      if (!closing) lose(isLost());
+    },
+  });
   return {
     client: createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] }),
     fetch: (path) => fetch(new URL(path, door.url), { headers: { authorization: `Bearer ${door.token}` } }),
-    close: () => socket.close(),
+    at: (now) => void (work = now),
+    lost,
+    // An answer carries its code; without one there was no answer.
+    explain: (error) => (error instanceof TRPCClientError && !error.data && !closing ? isLost() : error),
+    close: () => {
+      closing = true;
+      return socket.close();
+    },
   };
 }
 

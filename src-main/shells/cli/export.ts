@@ -1,11 +1,9 @@
-import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultCsv, type ExportFormat, type ExportWhat, reportTables } from '../../../src-preload/contract/export.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import type { Client, Session } from './connect.js';
+import { saveOffered } from './download.js';
 import { findByName } from './launch.js';
 import type { Output } from './output.js';
 
@@ -50,6 +48,7 @@ export async function exportFile(session: Session, kind: string, of: string | un
   if (options.format !== 'csv' && options.format !== 'jsonl') throw new HeliographError('BAD_INPUT', { field: '--format', message: 'csv or jsonl' });
   const gzip = options.gzip === true;
   const format: ExportFormat = options.format === 'jsonl' ? { kind: 'jsonl', gzip } : { ...defaultCsv(what), gzip, separator: separators[options.separator as keyof typeof separators] };
+  session.at({ doing: 'writing the export' });
   let job = await client.exports.start.mutate({ what, format });
   while (job.state === 'queued' || job.state === 'running') {
     await sleep(pollMs);
@@ -60,11 +59,6 @@ export async function exportFile(session: Session, kind: string, of: string | un
   }
   output.progress('');
   const offered = await client.exports.deliver.mutate({ job: job.uid });
-  if (offered.kind !== 'download') throw new HeliographError('CANCELLED');
-  const response = await session.fetch(offered.url);
-  if (!response.ok || !response.body) throw new HeliographError('FILE_UNREADABLE', { file: offered.url });
-  const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
-  const path = resolve(options.out ?? decodeURIComponent(name ?? 'export.csv'));
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(path));
+  const path = await saveOffered(session, offered, (suggested) => resolve(options.out ?? suggested ?? 'export.csv'));
   output.result(`Wrote ${offered.rows.toLocaleString('en')} rows to ${path}`, { event: 'exported', path, rows: offered.rows });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunStatus } from '../../../src-preload/contract/campaign.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
-import type { Client } from './connect.js';
+import type { Session } from './connect.js';
 import type { Output } from './output.js';
 
 const pollMs = 500;
@@ -38,7 +38,7 @@ export function longDeferred({ numbers, deferred, counts }: Pick<RunStatus, 'num
  * Launches a draft and, unless told not to, follows the run to its end, or to where all that is left waits for longer than ten minutes. A run that stands still for a reason only a
  * person can mend fails the command. `handedOver`: a running Heliograph sends it, and goes on when the command has ended.
  */
-export async function launchCampaign(client: Client, name: string, options: { wait: boolean; handedOver: boolean }, output: Output): Promise<void> {
+export async function launchCampaign({ client, at }: Pick<Session, 'client' | 'at'>, name: string, options: { wait: boolean; handedOver: boolean }, output: Output): Promise<void> {
   const campaign = findByName(await client.campaigns.list.query({}), name, 'campaign');
   const { revision } = await client.campaigns.get.query({ uid: campaign.uid });
   const review = await client.campaigns.review.query({ uid: campaign.uid });
@@ -48,6 +48,7 @@ export async function launchCampaign(client: Client, name: string, options: { wa
     output.result(`Launched ${campaign.name}; it starts at ${new Date(holdUntil).toISOString()}.`, { event: 'launched', campaign: campaign.uid, run, holdUntil });
     return;
   }
+  at({ doing: `sending ${campaign.name}`, then: 'what is left is sent when it is opened again' });
   let status: RunStatus;
   let saidWaiting = false;
   do {

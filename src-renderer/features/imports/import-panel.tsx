@@ -12,7 +12,7 @@ import { DetailPanel, Facts, okToast, Section, Tag } from '../../ui/index.js';
 import { fetchDownload } from './files.js';
 import classes from './imports.module.css';
 import { ChangeMapping } from './change-mapping.js';
-import { encodingWords, stateOf, warningWords } from './words.js';
+import { encodingWords, matchWords, stateOf, warningWords } from './words.js';
 
 /** One import, wherever it stands: the dry run's numbers and the start, its progress, its result and the way back. */
 export function ImportPanel({ view, onClose }: { readonly view: ImportView; readonly onClose: () => void }) {
@@ -26,8 +26,9 @@ export function ImportPanel({ view, onClose }: { readonly view: ImportView; read
           of={[
             [
               'Form',
-              `${view.options.format.kind === 'csv' ? 'CSV' : 'JSON lines'}${view.options.format.gzip ? ', gzip' : ''}, ${encodingWords[view.options.format.encoding]}`,
+              formOf(view.options.format),
             ],
+            ...(view.options.match === undefined || view.options.match === 'auto' ? [] : [['Rows found by', matchWords[view.options.match].label] as const]),
             ['Begun', f.dateTime(view.createdAt)],
             ...(view.endedAt === null ? [] : [['Ended', f.dateTime(view.endedAt)] as const]),
             ...(view.state === 'done' && view.undoUntil !== null ? [['Can be taken back until', f.date(view.undoUntil)] as const] : []),
@@ -280,6 +281,7 @@ function Notes({ view }: { readonly view: ImportView }) {
               {warningWords[warning.code]}{' '}
               <span className="h-text-3">
                 {f.plural(warning.rows, 'row', 'rows')}, first in row {f.number(warning.firstRow)}
+                {warning.examples && `: ${warning.examples.join(', ')}${warning.rows > warning.examples.length ? ' ...' : ''}`}
               </span>
             </>
           )}
@@ -287,6 +289,11 @@ function Notes({ view }: { readonly view: ImportView }) {
       ))}
     </ul>
   );
+}
+
+function formOf({ sheet, kind, gzip, encoding }: ImportView['options']['format']): string {
+  if (sheet !== undefined) return `Excel workbook, sheet ${sheet}`;
+  return `${kind === 'csv' ? 'CSV' : 'JSON lines'}${gzip ? ', gzip' : ''}, ${encodingWords[encoding]}`;
 }
 
 function Rejected({ view }: { readonly view: ImportView }) {

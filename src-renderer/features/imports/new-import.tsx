@@ -3,7 +3,7 @@ import { IconFileImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { decimalMarks, importEncodings, importFormat, type ImportFormat, type ImportInspectInput, type ImportInspection, type ImportTarget } from '../../../src-preload/contract/import.js';
+import { decimalMarks, importEncodings, importFormat, importMatch, type ImportMatch, importMatches, type ImportFormat, type ImportInspectInput, type ImportInspection, type ImportTarget } from '../../../src-preload/contract/import.js';
 import { useTRPC } from '../../api/trpc.js';
 import { errorShape } from '../../lib/errors.js';
 import { useFormat } from '../../lib/format.js';
@@ -12,7 +12,7 @@ import { DropAnywhere } from './drop.js';
 import { chosenPath, type FileQueue, nextInQueue, queueFiles } from './files.js';
 import classes from './imports.module.css';
 import { MappingTable, type Targets } from './mapping-table.js';
-import { decimalWords, delimiterWords, encodingWords } from './words.js';
+import { decimalWords, delimiterWords, encodingWords, matchWords } from './words.js';
 
 const crumbs = [{ label: 'Imports', to: '/imports' }];
 
@@ -70,10 +70,10 @@ function Choose({
       <div className={classes.zone}>
         <IconFileImport size={28} stroke={1.6} className="h-text-3" aria-hidden />
         <p className="h-text-2">
-          Drop a file of people, or several, anywhere on this page: CSV or JSON lines, plain or gzip, with any columns. Exports of Amazon Pinpoint come in as they are.
+          Drop a file of people, or several, anywhere on this page: an Excel workbook, CSV or JSON lines, plain or gzip, with any columns. Exports of Amazon Pinpoint come in as they are.
           Nothing is changed before you have seen what it would do.
         </p>
-        <FileButton multiple onChange={onFiles} accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz">
+        <FileButton multiple onChange={onFiles} accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.xlsx,.xlsm">
           {(props) => (
             <Button {...props} loading={busy !== undefined}>
               Choose files
@@ -108,6 +108,7 @@ function Mapping({ queue }: { readonly queue: FileQueue }) {
   const trpc = useTRPC();
   const navigate = useNavigate();
   const [say, setSay] = useState<Omit<ImportInspectInput, 'source'>>(() => (queue.before ? saidBefore(queue.before.options.format) : {}));
+  const [match, setMatch] = useState(queue.before?.options.match);
   const chosen = useRef<Map<string, ImportTarget>>(new Map(queue.before?.options.mapping.map((column) => [columnKey(column), column.target])));
   const inspection = useQuery({ ...trpc.imports.inspect.queryOptions({ source: file.source, ...say }), staleTime: Number.POSITIVE_INFINITY, retry: false });
   const next = nextInQueue(queue);
@@ -142,14 +143,14 @@ function Mapping({ queue }: { readonly queue: FileQueue }) {
     );
   }
   // A new look at the file starts with new guesses; what a person chose stands.
-  return <Look key={inspection.dataUpdatedAt} queue={queue} seen={inspection.data} chosen={chosen.current} say={say} onSay={setSay} other={other} />;
+  return <Look key={inspection.dataUpdatedAt} queue={queue} seen={inspection.data} chosen={chosen.current} say={say} onSay={setSay} match={match ?? inspection.data.match} onMatch={setMatch} other={other} />;
 }
 
 const encodingChoices = importEncodings.map((value) => ({ value, label: encodingWords[value] }));
 
 const columnKey = ({ index, header }: { readonly index: number; readonly header: string }) => `${index} ${header}`;
 
-const saidBefore = ({ encoding, header, delimiter, decimal }: ImportFormat): Omit<ImportInspectInput, 'source'> => ({ encoding, header, delimiter, decimal });
+const saidBefore = ({ encoding, header, delimiter, decimal, sheet }: ImportFormat): Omit<ImportInspectInput, 'source'> => ({ encoding, header, delimiter, decimal, ...(sheet === undefined ? {} : { sheet }) });
 
 interface LookProps {
   readonly queue: FileQueue;
@@ -158,10 +159,12 @@ interface LookProps {
   readonly chosen: Map<string, ImportTarget>;
   readonly say: Omit<ImportInspectInput, 'source'>;
   readonly onSay: (say: Omit<ImportInspectInput, 'source'>) => void;
+  readonly match: ImportMatch;
+  readonly onMatch: (match: ImportMatch) => void;
   readonly other: React.ReactNode;
 }
 
-function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
+function Look({ queue, seen, chosen, say, onSay, match, onMatch, other }: LookProps) {
   const { file, rest } = queue;
   const trpc = useTRPC();
   const f = useFormat();
@@ -185,9 +188,10 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
     }),
   );
   const run = () =>
-    check.mutate({ source: file.source, format: seen.format, mapping: seen.columns.map(({ index, header }, i) => ({ index, header, target: targets[i]! })) });
+    check.mutate({ source: file.source, format: seen.format, mapping: seen.columns.map(({ index, header }, i) => ({ index, header, target: targets[i]! })), match });
   const about = [
     seen.format.kind === 'jsonl' ? 'JSON lines.' : '',
+    seen.format.sheet === undefined ? '' : 'An Excel workbook: formulas count with their last result.',
     seen.format.gzip ? 'Packed with gzip.' : '',
     seen.pinpoint ? 'These are the columns of Amazon Pinpoint.' : '',
   ]
@@ -210,7 +214,17 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
     >
       {check.error !== null && <ErrorState error={check.error} />}
       <div className={classes.facts}>
-        {seen.format.kind === 'csv' && (
+        {seen.sheets.length > 0 && (
+          <Select
+            label="Sheet"
+            w={230}
+            allowDeselect={false}
+            data={[...new Set(seen.sheets)]}
+            value={seen.format.sheet ?? null}
+            onChange={(value) => value !== null && onSay({ ...say, sheet: value })}
+          />
+        )}
+        {seen.format.kind === 'csv' && seen.format.sheet === undefined && (
           <>
             <Select
               label="Separator"
@@ -228,6 +242,10 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
               value={seen.format.encoding}
               onChange={(value) => onSay({ ...say, encoding: importFormat.shape.encoding.parse(value) })}
             />
+          </>
+        )}
+        {seen.format.kind === 'csv' && (
+          <>
             <Select
               label="Decimal mark"
               w={130}
@@ -269,6 +287,18 @@ function Look({ queue, seen, chosen, say, onSay, other }: LookProps) {
         </p>
       )}
       <MappingTable columns={seen.columns} targets={targets} onChange={choose} />
+      <details className={classes.more} open={match !== 'auto' || undefined}>
+        <summary>More options</summary>
+        <Select
+          label="A row is about the address with"
+          description={matchWords[match].about}
+          w={420}
+          allowDeselect={false}
+          data={importMatches.map((value) => ({ value, label: matchWords[value].label }))}
+          value={match}
+          onChange={(value) => onMatch(importMatch.parse(value))}
+        />
+      </details>
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 import { type Channel } from '../../../src-preload/contract/common.js';
-import type { ImportColumn, ImportFormat, ImportState, ImportTarget, ImportView, ImportWarning } from '../../../src-preload/contract/import.js';
+import type { ImportColumn, ImportFormat, ImportMatch, ImportState, ImportTarget, ImportView, ImportWarning } from '../../../src-preload/contract/import.js';
 import type { Tone } from '../../ui/index.js';
 
 export const stateWords: Readonly<Record<ImportState, { readonly label: string; readonly tone: Tone }>> = {
@@ -25,6 +25,8 @@ export const warningWords: Readonly<Record<ImportWarning['code'], string>> = {
   unclear_unsubscribe: 'It is unclear whether these say yes or no. They count as unsubscribed.',
   column_appeared_later: 'This name appears only further down and is left out.',
   quote_not_closed: 'starts a quote that is never closed; everything after it was read as one row and is rejected with it. Close the quote and check the file again.',
+  typo_domain: 'These domains look like slips. They are imported as they are; correct them in the file if they are wrong.',
+  role_address: 'These mailboxes belong to a function, not to a person. They are imported like any other.',
   several_user_ids: 'Several user ids in one cell were taken one by one.',
 };
 
@@ -45,6 +47,13 @@ export const encodingWords: Readonly<Record<ImportFormat['encoding'], string>> =
   'utf-16le': 'UTF-16 (little-endian)',
   'utf-16be': 'UTF-16 (big-endian)',
   'windows-1252': 'Windows-1252 (Western European)',
+};
+
+export const matchWords: Readonly<Record<ImportMatch, { readonly label: string; readonly about: string }>> = {
+  auto: { label: 'Its id, else the same address', about: 'Where neither is known, the row is a new address.' },
+  id: { label: 'Its id only', about: 'An unknown id is a new address. Another id that holds it becomes inactive, and an opt-out goes with the address. Rows without an id are rejected.' },
+  address: { label: 'The same address only', about: 'The ids of the file are left out.' },
+  user: { label: 'Its user id and channel', about: 'A new address takes the place of the one that this person has in the channel. Rows without a user id are rejected.' },
 };
 
 const channelAddress: Partial<Record<Channel, string>> = { EMAIL: 'E-mail address', SMS: 'Phone number (SMS)', VOICE: 'Phone number (voice)' };
