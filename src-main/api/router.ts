@@ -2,6 +2,7 @@ import { audienceRouter } from './audience.js';
 import { backupRouter } from './backup.js';
 import { campaignsRouter } from './campaigns.js';
 import { connectionsRouter } from './connections.js';
+import { erasuresRouter } from './erasures.js';
 import { exportsRouter } from './exports.js';
 import { homeRouter } from './home.js';
 import { importsRouter } from './imports.js';
@@ -29,6 +30,7 @@ export const appRouter = router({
   backup: backupRouter,
   reachability: reachabilityRouter,
   report: reportRouter,
+  erasures: erasuresRouter,
   exports: exportsRouter,
   jobs: jobsRouter,
   live: liveRouter,

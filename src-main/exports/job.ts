@@ -67,6 +67,15 @@ export const exportJob: JobKind<ExportJobInput, ExportResult> = {
   },
 };
 
+/** Removes every export that nobody fetched yet: each may hold somebody who is being erased. Gives back how many. `files`: the workspace's `files/` folder. */
+export function clearExports(files: string): number {
+  const folder = exportsFolder(files);
+  if (!existsSync(folder)) return 0;
+  const names = readdirSync(folder);
+  for (const name of names) rmSync(join(folder, name), { force: true, recursive: true });
+  return names.length;
+}
+
 /** Removes exports that nobody fetched for a day; what cannot be looked at or removed is left for the next time. `files`: the workspace's `files/` folder. */
 export function sweepExports(files: string, now: number): void {
   const folder = exportsFolder(files);

@@ -6,6 +6,7 @@ import { eventTypes } from './0004-event-types.js';
 import { engagementRest } from './0005-engagement-rest.js';
 import { replyAddress } from './0006-reply-address.js';
 import { topics } from './0007-topics.js';
+import { erasure } from './0010-erasure.js';
 
 /**
  * One step of the schema. Numbers rise by one; a step that has been released is never edited. docs/how-to-add.md tells how to add one,
@@ -17,5 +18,5 @@ export interface Migration {
   readonly up: (db: BetterSqlite3.Database) => void;
 }
 
-export const migrations: readonly Migration[] = [initial, sentAddress, importReplaces, eventTypes, engagementRest, replyAddress, topics];
-export const schemaVersion = migrations.length;
+export const migrations: readonly Migration[] = [initial, sentAddress, importReplaces, eventTypes, engagementRest, replyAddress, topics, erasure];
+export const schemaVersion = migrations.at(-1)!.version;
