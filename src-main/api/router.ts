@@ -10,6 +10,7 @@ import { jobsRouter } from './jobs.js';
 import { liveRouter } from './live.js';
 import { searchRouter } from './search.js';
 import { mailboxRouter } from './mailbox.js';
+import { peopleRouter } from './people.js';
 import { reachabilityRouter } from './reachability.js';
 import { reportRouter } from './report.js';
 import { runsRouter } from './runs.js';
@@ -30,6 +31,7 @@ export const appRouter = router({
   backup: backupRouter,
   reachability: reachabilityRouter,
   report: reportRouter,
+  people: peopleRouter,
   erasures: erasuresRouter,
   exports: exportsRouter,
   jobs: jobsRouter,

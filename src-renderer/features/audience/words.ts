@@ -77,6 +77,8 @@ export const changeWords: Readonly<Record<string, string>> = {
   'endpoint.opt_out_cleared': 'Opt-out cleared',
   'endpoint.deleted': 'Deleted',
   'endpoint.restored': 'Deletion taken back',
+  'person.merged': 'Merged with another entry',
+  'person.unmerged': 'Merge taken back',
 };
 
 /** ISO 3166 alpha-2 as a name, or as it stands where it is no such code. */
