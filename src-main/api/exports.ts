@@ -11,6 +11,7 @@ const titles: Readonly<Record<ExportWhat['kind'], string>> = {
   segment: 'Export segment',
   suppressions: 'Export suppressions',
   recipients: 'Export recipients',
+  person: 'Export person',
   report: 'Export report',
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { audienceFilter } from './audience.js';
+import { rowId } from './common.js';
 import { recipientFilter } from './report.js';
 
 const uid = z.string().min(1).max(64);
@@ -12,14 +13,17 @@ export const exportWhat = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('segment'), segment: uid }),
   z.strictObject({ kind: z.literal('suppressions') }),
   z.strictObject({ kind: z.literal('recipients'), run: uid, filter: recipientFilter }),
+  /** Everything held of one person, named by any endpoint of theirs; as a ZIP only. */
+  z.strictObject({ kind: z.literal('person'), endpoint: rowId }),
   z.strictObject({ kind: z.literal('report'), campaign: uid, run: uid.optional(), table: z.enum(reportTables) }),
 ]);
 export type ExportWhat = z.infer<typeof exportWhat>;
 
-/** `formulaSafe` puts a ' before cells that a spreadsheet would run as a formula; `bom` lets Excel read UTF-8. JSON lines hold one endpoint each, exactly. */
+/** `formulaSafe` puts a ' before cells that a spreadsheet would run as a formula; `bom` lets Excel read UTF-8. JSON lines hold one endpoint each, exactly; a ZIP holds one person as JSON and as a page. */
 export const exportFormat = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('csv'), separator: z.enum([',', ';', '\t']), bom: z.boolean(), formulaSafe: z.boolean() }),
   z.strictObject({ kind: z.literal('jsonl') }),
+  z.strictObject({ kind: z.literal('zip') }),
 ]);
 export type ExportFormat = z.infer<typeof exportFormat>;
 
