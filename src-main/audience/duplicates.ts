@@ -94,7 +94,7 @@ export function duplicates(db: ReadDb, input: { readonly limit: number }): Dupli
       if (personOf(before) === personOf(row) || told.has(both)) continue;
       if (pairs.length === input.limit) return { pairs, more: true };
       told.add(both);
-      pairs.push({ reason, pair: [side(db, before), side(db, row)] });
+      pairs.push({ reason, older: side(db, before), newer: side(db, row) });
     }
   }
   return { pairs, more: false };

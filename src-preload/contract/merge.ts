@@ -35,10 +35,11 @@ export interface DuplicateSide {
   readonly address: string;
   readonly addresses: number;
 }
-/** Two entries that may be one person; the older first. */
+/** Two entries that may be one person. */
 export interface DuplicatePair {
   readonly reason: DuplicateReason;
-  readonly pair: readonly [DuplicateSide, DuplicateSide];
+  readonly older: DuplicateSide;
+  readonly newer: DuplicateSide;
 }
 export interface Duplicates {
   readonly pairs: readonly DuplicatePair[];

@@ -80,7 +80,7 @@ it('finds entries that may be one person, each two once, and says why', () => {
   ]);
   store.write((db) => db.run(sql`update endpoint set postal_code = 'BS1 4QA', country = 'GB' where id in (3, 4, 5)`), undefined);
   const { pairs, more } = store.read(queries.duplicates, { limit: 10 });
-  expect(pairs.map(({ reason, pair }) => [reason, pair[0].endpoint, pair[1].endpoint])).toEqual([['mailbox', 1, 2], ['name_and_place', 3, 4], ['phone', 5, 6]]);
+  expect(pairs.map(({ reason, older, newer }) => [reason, older.endpoint, newer.endpoint])).toEqual([['mailbox', 1, 2], ['name_and_place', 3, 4], ['phone', 5, 6]]);
   expect(more).toBe(false);
   expect(store.read(queries.duplicates, { limit: 1 })).toMatchObject({ more: true, pairs: [{}] });
 });

@@ -89,5 +89,7 @@ export function countryName(code: string): string {
 
 /** A push token is not for reading: its beginning and end are enough to tell two apart. */
 export function shortAddress(channel: Channel, address: string): string {
+  // What stands for an address of an erased person on the suppression list: a keyed hash.
+  if (/^erased:[0-9a-f]{64}$/.test(address)) return `Erased (${address.slice(7, 15)})`;
   return channel === 'EMAIL' || channel === 'SMS' || channel === 'VOICE' || address.length <= 24 ? address : `${address.slice(0, 8)}…${address.slice(-6)}`;
 }
