@@ -38,7 +38,6 @@ export function MergeDialog({ into, from, onClose, onMerged }: { readonly into: 
       <Stack gap="md">
         {from === undefined && (
           <Select
-            data-autofocus
             label="The other person"
             description="Their addresses become this person's"
             placeholder="Address, name or person ID"

@@ -10,7 +10,7 @@ import { ContactBox } from './contact-box.js';
 import { EditForm } from './edit-form.js';
 import { PersonActions } from './person-actions.js';
 import { TimelineSection } from './timeline.js';
-import { channelWords, shortAddress } from './words.js';
+import { channelWords, countryName, deviceWords, shortAddress } from './words.js';
 
 /** `/people/42`: the person behind an address, whole. Profile, "May we contact?" for each address, and one timeline over all of them. */
 export function PersonPage() {
@@ -39,7 +39,6 @@ export function PersonPage() {
         <div>
           {editing === undefined ? (
             <>
-              <Profile detail={detail} />
               <Section title="May we contact?" note={addresses > detail.addresses.length ? `the first ${detail.addresses.length} of ${f.number(addresses)} addresses` : undefined}>
                 <div className={classes.boxes}>
                   {detail.addresses.map((one) => (
@@ -47,6 +46,7 @@ export function PersonPage() {
                   ))}
                 </div>
               </Section>
+              <Profile detail={detail} />
             </>
           ) : (
             <Editing id={editing} onDone={() => setEditing(undefined)} />
@@ -77,8 +77,8 @@ function Profile({ detail }: { readonly detail: AudienceDetail }) {
       </Section>
       {addresses.map(({ id, view, createdAt, lastSeenAt }) => {
         const about = [...Object.entries(view.Attributes).map(([name, values]) => [name, values.join(', ')] as const), ...Object.entries(view.Metrics).map(([name, value]) => [name, f.number(value, 6)] as const)];
-        const place = Object.entries(view.Location).map(([name, value]) => [name, String(value)] as const);
-        const device = Object.entries(view.Demographic).map(([name, value]) => [`Device: ${name}`, value] as const);
+        const place = Object.entries(view.Location).map(([name, value]) => [name === 'PostalCode' ? 'Postal code' : name, name === 'Country' ? countryName(String(value)) : String(value)] as const);
+        const device = Object.entries(view.Demographic).map(([name, value]) => [deviceWords[name] ?? name, value] as const);
         return (
           <Section key={id} title={shortAddress(view.ChannelType, view.Address)} level={3} note={channelWords[view.ChannelType]}>
             <Facts of={unique([...about, ...place, ...device, ['Added', f.dateTime(createdAt)], ['Last seen', lastSeenAt === undefined ? <span className="h-text-3">never</span> : f.dateTime(lastSeenAt)], ['Address ID', view.Id]])} />

@@ -10,7 +10,7 @@ import classes from './audience.module.css';
 import { ContactBox } from './contact-box.js';
 import { EditForm } from './edit-form.js';
 import { TimelineSection } from './timeline.js';
-import { channelWords, countryName, shortAddress } from './words.js';
+import { channelWords, countryName, deviceWords, shortAddress } from './words.js';
 
 export interface PersonPanelProps {
   readonly id: number;
@@ -126,5 +126,3 @@ function Reading({ detail, onShow }: { readonly detail: AudienceDetail; readonly
     </>
   );
 }
-
-const deviceWords: Readonly<Record<string, string>> = { AppVersion: 'App version', Locale: 'Language', Make: 'Make', Model: 'Model', ModelVersion: 'Model version', Platform: 'System', PlatformVersion: 'System version', Timezone: 'Time zone' };

@@ -93,3 +93,6 @@ export function shortAddress(channel: Channel, address: string): string {
   if (/^erased:[0-9a-f]{64}$/.test(address)) return `Erased (${address.slice(7, 15)})`;
   return channel === 'EMAIL' || channel === 'SMS' || channel === 'VOICE' || address.length <= 24 ? address : `${address.slice(0, 8)}…${address.slice(-6)}`;
 }
+
+/** Pinpoint's names of what is known of a device. */
+export const deviceWords: Readonly<Record<string, string>> = { AppVersion: 'App version', Locale: 'Language', Make: 'Make', Model: 'Model', ModelVersion: 'Model version', Platform: 'System', PlatformVersion: 'System version', Timezone: 'Time zone' };
