@@ -30,7 +30,7 @@ export function Duplicates() {
       }
     >
       <p className="h-text-2" style={{ marginBlockStart: 0 }}>
-        Two entries are listed where one of these holds: {duplicateReasons.map((reason) => duplicateWords[reason].toLowerCase()).join('; ')}. Whether they are one person is for you to say.
+        Two entries are listed where one of these holds: {duplicateReasons.map((reason) => `“${duplicateWords[reason]}”`).join(', ')}. Whether they are one person is for you to say.
       </p>
       <Loaded query={query}>
         {({ pairs }) =>

@@ -18,10 +18,11 @@ export interface PersonActionsProps {
   readonly onEdit: () => void;
   /** Called before the person goes, and again when they stayed: the page must not ask for what is no longer there. */
   readonly onGoing: (going: boolean) => void;
+  readonly going: boolean;
 }
 
 /** What can be done with a whole person. */
-export function PersonActions({ detail, title, editing, onEdit, onGoing }: PersonActionsProps) {
+export function PersonActions({ detail, title, editing, onEdit, going, onGoing }: PersonActionsProps) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const f = useFormat();
@@ -89,6 +90,7 @@ export function PersonActions({ detail, title, editing, onEdit, onGoing }: Perso
       {open === 'merge' && <MergeDialog into={{ endpoint: id, title }} onClose={() => setOpen(undefined)} />}
       <EraseDialog
         opened={open === 'erase'}
+        going={going}
         id={id}
         title={title}
         onClose={() => setOpen(undefined)}
@@ -108,10 +110,10 @@ export function PersonActions({ detail, title, editing, onEdit, onGoing }: Perso
   );
 }
 
-function EraseDialog({ opened, id, title, onClose, onErase }: { readonly opened: boolean; readonly id: number; readonly title: string; readonly onClose: () => void; readonly onErase: () => Promise<void> }) {
+function EraseDialog({ opened, going, id, title, onClose, onErase }: { readonly opened: boolean; readonly going: boolean; readonly id: number; readonly title: string; readonly onClose: () => void; readonly onErase: () => Promise<void> }) {
   const trpc = useTRPC();
   const f = useFormat();
-  const preview = useQuery({ ...trpc.erasures.preview.queryOptions({ kind: 'person', endpoint: id }), enabled: opened });
+  const preview = useQuery({ ...trpc.erasures.preview.queryOptions({ kind: 'person', endpoint: id }), enabled: opened && !going });
   if (!preview.data) return null;
   const { addresses, messages, events, refused } = preview.data;
   const wait = refused === undefined ? undefined : wordsOf(new HeliographError('ERASE_NOT_NOW', { why: refused }));

@@ -34,7 +34,7 @@ export function PersonPage() {
   const title = detail.name ?? shortAddress(view.ChannelType, view.Address);
   const addresses = detail.user?.addresses ?? 1;
   return (
-    <Page title={title} crumbs={crumbs} note={f.plural(addresses, 'address', 'addresses')} scroll tools={<PersonActions detail={detail} title={title} editing={editing !== undefined} onEdit={() => setEditing(editing === undefined ? endpoint : undefined)} onGoing={setGone} />}>
+    <Page title={title} crumbs={crumbs} note={f.plural(addresses, 'address', 'addresses')} scroll tools={<PersonActions detail={detail} title={title} editing={editing !== undefined} onEdit={() => setEditing(editing === undefined ? endpoint : undefined)} going={gone} onGoing={setGone} />}>
       <div className={classes.whole}>
         <div>
           {editing === undefined ? (
@@ -52,7 +52,7 @@ export function PersonPage() {
             <Editing id={editing} onDone={() => setEditing(undefined)} />
           )}
         </div>
-        <TimelineSection id={endpoint} />
+        {!gone && <TimelineSection id={endpoint} />}
       </div>
     </Page>
   );
