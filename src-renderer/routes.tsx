@@ -14,7 +14,9 @@ function screen(path: string, load: () => Promise<ComponentType>): RouteObject {
 export const screens: readonly RouteObject[] = [
   screen('/', () => import('./features/home/index.js').then((m) => m.Home)),
   screen('/people', () => import('./features/audience/index.js').then((m) => m.People)),
-  screen('/people/:id', () => import('./features/audience/index.js').then((m) => m.PersonLink)),
+  screen('/people/duplicates', () => import('./features/audience/index.js').then((m) => m.Duplicates)),
+  screen('/people/erased', () => import('./features/audience/index.js').then((m) => m.Erased)),
+  screen('/people/:id', () => import('./features/audience/index.js').then((m) => m.PersonPage)),
   screen('/suppressions', () => import('./features/audience/index.js').then((m) => m.Suppressions)),
   screen('/topics', () => import('./features/audience/index.js').then((m) => m.Topics)),
   screen('/imports', () => import('./features/imports/index.js').then((m) => m.Imports)),

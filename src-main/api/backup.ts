@@ -8,5 +8,7 @@ export const toBackupView = ({ name, bytes, madeAt }: BackupFile): BackupView =>
 export const backupRouter = router({
   list: procedure.query(({ ctx }) => ctx.workspace.backups.list().map(toBackupView)),
   create: procedure.mutation(async ({ ctx }) => toBackupView(await ctx.workspace.backups.create('manual'))),
+  /** Deletes it for good. */
+  remove: procedure.input(z.object({ name: z.string().min(1).max(255) })).mutation(({ ctx, input }) => ctx.workspace.backups.remove(input.name)),
   restore: procedure.input(z.object({ name: z.string().min(1).max(255) })).mutation(({ ctx, input }) => ctx.host.restore(input.name)),
 });

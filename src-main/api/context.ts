@@ -29,7 +29,13 @@ export interface Workspace {
   readonly backups: {
     list(): BackupFile[];
     create(label: string): Promise<BackupFile>;
+    /** Throws `NOT_FOUND`. */
+    remove(name: string): void;
   };
+  /** Empties the write-ahead log into the file, where nobody reads at the moment. */
+  checkpoint(): Promise<void>;
+  /** Hands the erase key to the store thread and erases again whom a restored backup brought back; called at opening, and when the secrets are unlocked. Throws `SECRETS_LOCKED`. */
+  openErasures(): Promise<void>;
   /** What the check of the file after an unclean stop found, once it has; null while nothing is known to be damaged. */
   damaged(): string | null;
   describe(): Promise<WorkspaceView>;

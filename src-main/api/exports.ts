@@ -12,6 +12,7 @@ const titles: Readonly<Record<ExportWhat['kind'], string>> = {
   suppressions: 'Export suppressions',
   recipients: 'Export recipients',
   bringOver: 'Export report',
+  person: 'Export person',
   report: 'Export report',
 };
 

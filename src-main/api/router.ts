@@ -3,6 +3,7 @@ import { backupRouter } from './backup.js';
 import { bringOverRouter } from './bring-over.js';
 import { campaignsRouter } from './campaigns.js';
 import { connectionsRouter } from './connections.js';
+import { erasuresRouter } from './erasures.js';
 import { exportsRouter } from './exports.js';
 import { homeRouter } from './home.js';
 import { importsRouter } from './imports.js';
@@ -10,6 +11,7 @@ import { jobsRouter } from './jobs.js';
 import { liveRouter } from './live.js';
 import { searchRouter } from './search.js';
 import { mailboxRouter } from './mailbox.js';
+import { peopleRouter } from './people.js';
 import { reachabilityRouter } from './reachability.js';
 import { reportRouter } from './report.js';
 import { runsRouter } from './runs.js';
@@ -30,6 +32,8 @@ export const appRouter = router({
   backup: backupRouter,
   reachability: reachabilityRouter,
   report: reportRouter,
+  people: peopleRouter,
+  erasures: erasuresRouter,
   exports: exportsRouter,
   jobs: jobsRouter,
   live: liveRouter,

@@ -2,6 +2,7 @@ import { resolveTxt } from 'node:dns/promises';
 import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { Actor } from '../../src-preload/contract/common.js';
+import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { AllOperations, AllQueries } from '../api/registry.js';
 import { forgetImports, resumeImports } from '../audience/import/index.js';
 import { type ConnectionService, createConnectionService, systemWait } from '../channels/index.js';
@@ -15,7 +16,7 @@ import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
 import type { Secrets } from '../settings/index.js';
-import { workspaceFiles } from '../store/index.js';
+import { sweepBackups, workspaceFiles } from '../store/index.js';
 import type { Readers, Writers } from '../store/operation.js';
 import type { Live } from './live.js';
 import { startThread } from './threads.js';
@@ -36,6 +37,8 @@ export interface ServicePorts {
   /** One end of a channel to the store thread, to hand to another thread. */
   readonly storePort: () => Promise<MessagePort>;
   readonly writeAs: (actor: Actor) => Writers<AllOperations>;
+  /** Hands the erase key to the store thread. */
+  readonly setEraseKey: (key: Buffer) => Promise<void>;
   /** Stops run in the reverse order of being named here, before the readers and the store stop. */
   readonly onStop: (stop: () => Promise<void>) => void;
 }
@@ -45,6 +48,8 @@ export interface Services {
   readonly mailbox: MailboxService;
   readonly connections: ConnectionService;
   readonly scheduler: Scheduler;
+  /** See `Workspace.openErasures`. */
+  openErasures(): Promise<void>;
 }
 
 /** The scheduler trusts rows and the wall clock, so this is only how often it looks; no timer is ever longer (design 5, "Time"). */
@@ -57,6 +62,17 @@ export async function startServices(ports: ServicePorts): Promise<Services> {
   const { clock, random, log, read, engine, secrets, live } = ports;
 
   await engine.delivery.recoverAtOpen({ suppressionsLog: join(ports.folder, workspaceFiles.suppressions) });
+
+  const openErasures = async (): Promise<void> => {
+    await ports.setEraseKey(await secrets.eraseKey());
+    const replayed = await engine.audience.replayErasures({ suppressionsLog: join(ports.folder, workspaceFiles.suppressions) });
+    if (replayed > 0) log.info('erased again after a restore', { acts: replayed });
+  };
+  // Locked: nothing can be sent, nobody whose address was erased comes in, and the unlocking catches up.
+  await openErasures().catch((error: unknown) => {
+    if (!(error instanceof HeliographError) || error.code !== 'SECRETS_LOCKED') throw error;
+    log.warn('the erase key is locked');
+  });
 
   const collector = createCollectorService({
     clock,
@@ -127,13 +143,14 @@ export async function startServices(ports: ServicePorts): Promise<Services> {
   const tidied = tidy(log, [
     ['old exports', () => Promise.resolve(sweepExports(files, clock.now()))],
     ['lists that nothing leads to', () => forgetLists({ read: read.segments, write: engine.segments }, closing.signal)],
+    ['old backups', async () => sweepBackups(join(ports.folder, workspaceFiles.backups), (await read.settings.all(undefined)).backupKeepDays, clock.now())],
     ['old imports', () => forgetImports(imports, clock.now(), closing.signal)],
   ]);
   ports.onStop(() => {
     closing.abort();
     return tidied;
   });
-  return { collector, mailbox, connections, scheduler };
+  return { collector, mailbox, connections, scheduler, openErasures };
 }
 
 /** Does one after the other, each whatever became of the one before. Never rejects. */

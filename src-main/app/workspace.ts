@@ -15,7 +15,7 @@ import type { Logger } from '../platform/logger.js';
 import type { Random } from '../platform/random.js';
 import type { SecretBox } from '../platform/secret-box.js';
 import { createSecrets } from '../settings/index.js';
-import { checkFile, type Commit, createReaders, createWriters, listBackups, lockWorkspace, mendSwap, sweepBackupDrafts, type BackupFile, workspaceFiles, type WorkspaceLock } from '../store/index.js';
+import { checkFile, type Commit, createReaders, createWriters, listBackups, lockWorkspace, mendSwap, removeBackup, sweepBackupDrafts, sweepBackups, type BackupFile, workspaceFiles, type WorkspaceLock } from '../store/index.js';
 import { createLive } from './live.js';
 import { startReaders } from './readers.js';
 import { startServices } from './services.js';
@@ -168,7 +168,7 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
     }
 
     const base = { folder, read, write, engine, jobs, segments, secrets, live, recovered };
-    const services = await startServices({ ...base, ...ports, storePort, writeAs, onStop: (stop) => void stops.push(stop) });
+    const services = await startServices({ ...base, ...ports, storePort, writeAs, setEraseKey: (key) => store.client.call('setEraseKey', key), onStop: (stop) => void stops.push(stop) });
 
     const closeHeld = async (): Promise<WorkspaceLock> => {
       const stopStore = stops.shift();
@@ -188,8 +188,14 @@ export async function openWorkspace(folder: string, ports: WorkspacePorts, optio
       },
       backups: {
         list: () => listBackups(backupsFolder),
-        create: (label) => readers.apart((client) => client.call<BackupFile>('backup', { label, now: ports.clock.now() })),
+        create: async (label) => {
+          const made = await readers.apart((client) => client.call<BackupFile>('backup', { label, now: ports.clock.now() }));
+          sweepBackups(backupsFolder, (await read.settings.all(undefined)).backupKeepDays, ports.clock.now());
+          return made;
+        },
+        remove: (name) => removeBackup(backupsFolder, name),
       },
+      checkpoint: () => store.client.call('checkpoint', undefined),
       close: async () => (await closeHeld()).release(),
       closeHeld,
     };

@@ -1,6 +1,8 @@
 import type { Channel } from '../../src-preload/contract/common.js';
 import type { EndpointView } from '../../src-preload/contract/endpoint.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
+import { anyErased } from './erased.js';
+import { returnErased } from './erased-return.js';
 
 /** An `endpoint` row without its id: what a merge compares and writes. */
 export interface EndpointColumns {
@@ -84,14 +86,19 @@ export function readEndpoint(db: ReadDb, id: number): EndpointColumns | undefine
   return db.prepare(selectById).get(id) as EndpointColumns | undefined;
 }
 
-/** Inserts a row; with `id` it takes back the place of a deleted one. Gives back the id. */
+/** Inserts a row; with `id` it takes back the place of a deleted one. Gives back the id. An address that was erased before is suppressed as it was. */
 export function insertEndpoint(db: WriteDb, row: EndpointColumns, id?: number): number {
+  returnErased(db, row);
   if (id === undefined) return Number(db.prepare(insertRow).run(...valuesOf(row)).lastInsertRowid);
   db.prepare(insertRowWithId).run(id, ...valuesOf(row));
   return id;
 }
 
+const addressById = 'select 1 from endpoint where id = ? and channel = ? and address_key = ?';
+
+/** Writes a row whole. One that moves to an address that was erased before is suppressed there as it was. */
 export function writeEndpoint(db: WriteDb, id: number, row: EndpointColumns): void {
+  if (anyErased(db) && db.prepare(addressById).get(id, row.channel, row.address_key) === undefined) returnErased(db, row);
   db.prepare(updateRow).run(...valuesOf(row), id);
 }
 

@@ -4,6 +4,7 @@ import { type MessageReason, messageReasonCode } from '../../src-preload/contrac
 import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { type Sql, sql, sqlJoin } from '../store/sql.js';
+import { anyErased, erasedName, erasedPrefix } from './erased.js';
 
 /** The ledger's word for each kind of suppression. */
 export const reasonOfSuppression: Readonly<Record<SuppressionReason, MessageReason>> = {
@@ -123,17 +124,26 @@ export function liftSuppression(db: WriteDb, input: LiftInput): Appended {
   if (db.actor.kind !== 'operator' && db.actor.kind !== 'recipient') throw new HeliographError('NOT_ALLOWED', { actor: db.actor.kind });
   const note = input.note.trim();
   if (note === '') throw new HeliographError('SUPPRESSION_REASON_REQUIRED');
-  const standing = db
-    .all<StandingRow>(
-      sql`select s.scope, s.reason from suppressed d join suppression s on s.id = d.suppression
-        where d.channel = ${input.channel} and d.address_key = ${input.addressKey} order by d.scope`,
-    )
-    .filter((row) => input.scope === undefined || row.scope === input.scope);
+  const { channel } = input;
+  const standingOf = (addressKey: string) =>
+    db
+      .all<StandingRow>(
+        sql`select s.scope, s.reason from suppressed d join suppression s on s.id = d.suppression where d.channel = ${channel} and d.address_key = ${addressKey} order by d.scope`,
+      )
+      .filter((row) => input.scope === undefined || row.scope === input.scope);
+  const liftAt = (addressKey: string, standing: readonly StandingRow[]) =>
+    standing.map((row) => {
+      db.run(sql`delete from suppressed where channel = ${channel} and address_key = ${addressKey} and scope = ${row.scope}`);
+      return append(db, 'lift', { channel, addressKey, scope: row.scope, reason: row.reason, source: db.actor.kind, note });
+    });
+  const standing = standingOf(input.addressKey);
   if (standing.length === 0) throw new HeliographError('NOT_FOUND', { what: 'suppression' });
-  const appended = standing.map((row) => {
-    db.run(sql`delete from suppressed where channel = ${input.channel} and address_key = ${input.addressKey} and scope = ${row.scope}`);
-    return append(db, 'lift', { channel: input.channel, addressKey: input.addressKey, scope: row.scope, reason: row.reason, source: db.actor.kind, note });
-  });
+  const appended = liftAt(input.addressKey, standing);
+  // Else the address would be suppressed again by the next file that brings it.
+  if (anyErased(db) && !input.addressKey.startsWith(erasedPrefix)) {
+    const name = erasedName(db, channel, input.addressKey);
+    liftAt(name, standingOf(name));
+  }
   return { appended };
 }
 

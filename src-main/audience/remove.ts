@@ -4,6 +4,7 @@ import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
 import { isWorkspaceWide } from './address.js';
 import { suppress } from './consent.js';
+import { wasErased } from './erased.js';
 import { activeHolder, type EndpointColumns, endpointColumnNames, insertEndpoint, readEndpoint } from './columns.js';
 
 type UserRow = NonNullable<EndpointImage['user']>;
@@ -44,7 +45,7 @@ export function remove(db: WriteDb, input: { readonly ids: readonly number[] }):
 
 /**
  * Puts deleted addresses back under their own ids, with aliases, list memberships and the person. Throws `BAD_INPUT` for an image that no deletion made, and
- * for an address that another active endpoint has taken since; then nothing is restored.
+ * for an address that another active endpoint has taken since, `NOT_ALLOWED` for one that was erased since; then nothing is restored.
  */
 export function restoreDeleted(db: WriteDb, input: { readonly images: readonly EndpointImage[] }): { readonly restored: number } {
   if (input.images.length > pickLimit) throw new HeliographError('BAD_INPUT', { field: 'images', message: `at most ${pickLimit} at a time` });
@@ -52,6 +53,7 @@ export function restoreDeleted(db: WriteDb, input: { readonly images: readonly E
   for (const image of input.images) {
     if (readEndpoint(db, image.id)) continue;
     const row = toColumns(db, image);
+    if (wasErased(db, row.channel, row.address_key)) throw new HeliographError('NOT_ALLOWED', { message: 'The address was erased since.' });
     if (row.active === 1 && activeHolder(db, { channel: row.channel, addressKey: row.address_key, app: row.app, workspaceWide: isWorkspaceWide(row.channel) }) !== undefined) {
       throw new HeliographError('BAD_INPUT', { field: 'Address', message: 'another active entry has this address now' });
     }

@@ -1,1 +1,1 @@
-export { type ExportJobInput, exportJob, isExportedFile, sweepExports } from './job.js';
+export { clearExports, type ExportJobInput, exportJob, isExportedFile, sweepExports } from './job.js';

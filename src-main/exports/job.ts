@@ -1,9 +1,11 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type ExportInput, exportInput, type ExportResult, type ExportWhat } from '../../src-preload/contract/export.js';
+import { HeliographError } from '../../src-preload/contract/errors.js';
 import type { JobKind } from '../jobs/index.js';
 import type { ReadDb } from '../store/db.js';
 import { peopleSource, segmentSource } from './people.js';
+import { writePerson } from './person.js';
 import type { ExportSource } from './source.js';
 import { bringOverSource } from './bring-over.js';
 import { recipientsSource, reportSource, suppressionsSource } from './tables.js';
@@ -30,7 +32,7 @@ export function isExportedFile(files: string, path: string): boolean {
   return realpathSync(path) === join(exportsFolder(join(realpathSync(dirname(files)), basename(files))), basename(path));
 }
 
-function sourceOf(db: ReadDb, what: ExportWhat, now: number): ExportSource {
+function sourceOf(db: ReadDb, what: Exclude<ExportWhat, { kind: 'person' }>, now: number): ExportSource {
   switch (what.kind) {
     case 'people':
       return peopleSource(db, what.filter, now);
@@ -57,6 +59,8 @@ export const exportJob: JobKind<ExportJobInput, ExportResult> = {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const path = to ?? join(folder, context.uid);
     const written = context.snapshot(() => {
+      if (what.kind === 'person') return { path, name: 'Person.zip', ...writePerson(path, context.db, what.endpoint, context.now()) };
+      if (format.kind === 'zip') throw new HeliographError('BAD_INPUT', { field: 'format', message: 'This can be written as a table only.' });
       const source = sourceOf(context.db, what, context.now());
       context.progress(0, source.total, 'rows');
       const { rows, bytes } = writeExport(path, source, format, (done) => {
@@ -69,6 +73,15 @@ export const exportJob: JobKind<ExportJobInput, ExportResult> = {
     return Promise.resolve(written);
   },
 };
+
+/** Removes every export that nobody fetched yet: each may hold somebody who is being erased. Gives back how many. `files`: the workspace's `files/` folder. */
+export function clearExports(files: string): number {
+  const folder = exportsFolder(files);
+  if (!existsSync(folder)) return 0;
+  const names = readdirSync(folder);
+  for (const name of names) rmSync(join(folder, name), { force: true, recursive: true });
+  return names.length;
+}
 
 /** Removes exports that nobody fetched for a day; what cannot be looked at or removed is left for the next time. `files`: the workspace's `files/` folder. */
 export function sweepExports(files: string, now: number): void {

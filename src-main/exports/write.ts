@@ -6,13 +6,16 @@ import { createCsvWriter } from '../platform/csv.js';
 import type { ExportSource } from './source.js';
 
 /** Written at once: large enough that a million rows are few system calls, small enough to stay flat. */
+/** A ZIP is no table: person.ts writes it. */
+type TableFormat = Exclude<ExportFormat, { kind: 'zip' }>;
+
 const bufferLength = 262_144;
 
 /**
  * Writes a source to `path`, through a file beside it that takes its place when it is whole: a cancelled or failed export leaves nothing. Synchronous, for a job's own thread inside
  * one snapshot. Throws `DISK_FULL`, `FILE_UNREADABLE` {path}, and whatever the source throws.
  */
-export function writeExport(path: string, source: ExportSource, format: ExportFormat, progress: (done: number) => void): { rows: number; bytes: number } {
+export function writeExport(path: string, source: ExportSource, format: TableFormat, progress: (done: number) => void): { rows: number; bytes: number } {
   const part = `${path}.part`;
   let rows = 0;
   let bytes = 0;
@@ -48,7 +51,7 @@ export function writeExport(path: string, source: ExportSource, format: ExportFo
   }
 }
 
-function* lines(source: ExportSource, format: ExportFormat): IterableIterator<{ text: string; isRow: boolean }> {
+function* lines(source: ExportSource, format: TableFormat): IterableIterator<{ text: string; isRow: boolean }> {
   if (format.kind === 'jsonl') {
     if (!source.records) throw new HeliographError('BAD_INPUT', { field: 'format', message: 'This table can be written as CSV only.' });
     for (const record of source.records()) yield { text: `${JSON.stringify(record)}\n`, isRow: true };

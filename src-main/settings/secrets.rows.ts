@@ -45,5 +45,6 @@ export const secretQueries = {
     if (!row) throw new HeliographError('NOT_FOUND', { what: 'secret' });
     return row.sealed;
   },
+  find: (db: ReadDb, name: string): Uint8Array | undefined => db.get<{ sealed: Uint8Array }>(sql`select sealed from secret where name = ${name}`)?.sealed,
   signingKeys: (db: ReadDb, _input: undefined) => db.all<SigningKeyRow>(sql`select kid, public_key, sealed_private_key from signing_key order by created_at, kid`),
 } as const satisfies Queries;

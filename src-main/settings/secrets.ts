@@ -7,6 +7,7 @@ import type { SecretsStatus } from '../../src-preload/contract/secrets.js';
 import type { Random } from '../platform/random.js';
 import { deriveKey, openWith, scryptDefaults, type SecretBox, sealWith } from '../platform/secret-box.js';
 import type { Reader, Writer } from '../store/operation.js';
+import { eraseKeyName } from '../store/suppressions-log.js';
 import type { secretOperations, secretQueries } from './secrets.rows.js';
 
 /**
@@ -26,6 +27,8 @@ export interface Secrets {
   unlock(passphrase: string): Promise<void>;
   /** The newest link-signing key. */
   signingKey(): Promise<{ kid: string; privateKey: KeyObject }>;
+  /** The key under whose hashes erased people are remembered; made at the first call. Throws `SECRETS_LOCKED`. */
+  eraseKey(): Promise<Buffer>;
   /** Every key a link may still be signed with: SPKI, DER, by key id. */
   publicKeys(): Promise<ReadonlyMap<string, Buffer>>;
 }
@@ -102,6 +105,14 @@ export async function createSecrets(ports: {
       if (!newest) throw new HeliographError('INTERNAL', { message: 'no signing key' });
       const der = openWith(key(), Buffer.from(newest.sealed_private_key), `signing_key:${newest.kid}`);
       return { kid: newest.kid, privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) };
+    },
+    async eraseKey() {
+      const context = `secret:${eraseKeyName}`;
+      const sealed = await read.find(eraseKeyName);
+      if (sealed) return openWith(key(), Buffer.from(sealed), context);
+      const made = random.bytes(32);
+      await write.put({ name: eraseKeyName, sealed: sealWith(key(), made, context, random) });
+      return made;
     },
     publicKeys: async () => new Map((await read.signingKeys(undefined)).map((row) => [row.kid, Buffer.from(row.public_key)])),
   };

@@ -71,6 +71,19 @@ export function listBackups(folder: string): BackupFile[] {
     .sort((a, b) => b.madeAt - a.madeAt);
 }
 
+/** Deletes one backup. Throws `NOT_FOUND` for a name that `listBackups` does not give. */
+export function removeBackup(folder: string, name: string): void {
+  const found = listBackups(folder).find((backup) => backup.name === name);
+  if (!found) throw new HeliographError('NOT_FOUND', { what: 'backup' });
+  rmSync(found.path, { force: true });
+}
+
+/** Removes the backups that are older than `keepDays`; 0 keeps all. */
+export function sweepBackups(folder: string, keepDays: number, nowMs: number): void {
+  if (keepDays === 0) return;
+  for (const { path, madeAt } of listBackups(folder)) if (madeAt < nowMs - keepDays * 86_400_000) rmSync(path, { force: true });
+}
+
 /** Removes backups that a quit or a crash cut short: they hold everybody's data and nobody would ever look for them. */
 export function sweepBackupDrafts(folder: string): void {
   if (!existsSync(folder)) return;

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Actor } from '../../src-preload/contract/common.js';
@@ -37,6 +38,8 @@ export interface WriteDb extends ReadDb {
    * The text of a statement that reads it must be constant.
    */
   attach(path: string): void;
+  /** HMAC-SHA-256 under the workspace's erase key, in hex: how an erased address or person is remembered. Throws `SECRETS_LOCKED` while the key is not open. */
+  keyedHash(text: string): string;
   /** Tells what this transaction changed, so that windows and engines can follow. Ranges of ids, never one entry per row of bulk work. */
   changed(table: string, fromId: number, toId?: number): void;
   /** Writes one line of the audit log, in this transaction. `subject` is `noun:uid`; `detail` holds no secret and no address. */
@@ -105,6 +108,7 @@ export class WriteHandle extends ReadHandle implements WriteDb {
   #context: TransactionContext | undefined;
   #changes: Change[] = [];
   #attached: string | undefined;
+  #eraseKey: Buffer | undefined;
 
   /** Runs `work` with the context of one transaction and gives back what it changed. The caller owns BEGIN and COMMIT. */
   within<T>(context: TransactionContext, work: () => T): { value: T; changes: Change[] } {
@@ -150,6 +154,14 @@ export class WriteHandle extends ReadHandle implements WriteDb {
     } catch {
       return;
     }
+  }
+  /** Hands over the key for `keyedHash`; it comes by message and is kept in memory only. */
+  setEraseKey(key: Buffer): void {
+    this.#eraseKey = key;
+  }
+  keyedHash(text: string): string {
+    if (!this.#eraseKey) throw new HeliographError('SECRETS_LOCKED');
+    return createHmac('sha256', this.#eraseKey).update(text).digest('hex');
   }
   newUid(): string {
     return uuidv7(this.context.now, this.context.random);

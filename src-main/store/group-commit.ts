@@ -21,6 +21,8 @@ export interface GroupCommit {
   run(name: string, operation: Operation<never, unknown>, input: unknown, actor: Actor, priority: Priority): Promise<unknown>;
   /** Runs all that waits, now. Called by a timer of the thread; tests call it to step. */
   drain(): void;
+  /** The key for `WriteDb.keyedHash`, once the secrets are open. */
+  setEraseKey(key: Buffer): void;
 }
 
 interface Waiting {
@@ -117,6 +119,7 @@ export function createGroupCommit(
         schedule();
       }),
     drain,
+    setEraseKey: (key) => db.setEraseKey(key),
   };
 }
 

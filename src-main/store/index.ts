@@ -1,4 +1,4 @@
-export { type BackupFile, listBackups, sweepBackupDrafts } from './backup.js';
+export { type BackupFile, listBackups, removeBackup, sweepBackupDrafts, sweepBackups } from './backup.js';
 export { connectStore, createReaders, createWriters } from './client.js';
 export { addChange, type Change, ReadHandle, type ReadDb, WriteHandle, type WriteDb } from './db.js';
 export { type Commit } from './group-commit.js';

@@ -69,7 +69,7 @@ export function migrate(db: BetterSqlite3.Database, hooks: MigrateHooks = {}): {
     assertSchema(db, from);
     hooks.beforeFirst?.(from);
   }
-  for (const step of migrations.slice(from)) {
+  for (const step of migrations.filter((one) => one.version > from)) {
     db.transaction(() => {
       step.up(db);
       db.pragma(`user_version = ${step.version}`);
@@ -133,7 +133,7 @@ export function assertSchema(db: BetterSqlite3.Database, version: number = schem
     );
   const model = connect(':memory:', {});
   try {
-    for (const step of migrations.slice(0, version)) step.up(model);
+    for (const step of migrations.filter((one) => one.version <= version)) step.up(model);
     const want = read(model);
     const have = read(db);
     for (const [name, text] of have) if (want.get(name) !== text) throw new HeliographError('WORKSPACE_FOREIGN', { object: name });

@@ -29,6 +29,20 @@ export function openSideFile(path: string): BetterSqlite3.Database {
   return db;
 }
 
+/** Changes a sealed side file in one transaction that survives a crash, and overwrites what it removes. Throws where it is not there. */
+export function changeSideFile<T>(path: string, work: (db: BetterSqlite3.Database) => T): T {
+  assertNodeApi();
+  const db = new (nodeRequire('better-sqlite3') as typeof BetterSqlite3)(path, { fileMustExist: true });
+  try {
+    db.pragma('trusted_schema = off');
+    db.pragma('synchronous = full');
+    db.pragma('secure_delete = on');
+    return db.transaction(() => work(db)).immediate();
+  } finally {
+    db.close();
+  }
+}
+
 /** Closes a side file and waits until it is on the disk. */
 export function sealSideFile(db: BetterSqlite3.Database): void {
   const path = db.name;

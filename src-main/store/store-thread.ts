@@ -79,6 +79,9 @@ export function runStoreThread(port: Port, data: StoreThreadData, ports: StoreTh
       return { fresh: before.fresh, commit: reader.commitNumber(), ...steps };
     },
     run,
+    setEraseKey: (key: Uint8Array) => store().queue.setEraseKey(Buffer.from(key)),
+    /** Moves what the write-ahead log holds into the file and empties it, where no reader hinders it: what was erased is then in neither. */
+    checkpoint: () => void store().raw.pragma('wal_checkpoint(truncate)'),
     /** Needs no open file: a thread that was only started checks a copy. */
     verifyBackup: (path: string) => void verifyBackup(path),
     /** Hands the store's service to another thread: `port` is one end of a MessageChannel. */

@@ -1,12 +1,12 @@
-import { appendFileSync, closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import type { Change, ReadDb, WriteDb } from './db.js';
 import { sql } from './sql.js';
 import { recordTopicState } from './topic-state.js';
 
 /**
- * `suppressions.log` in the workspace folder: every suppression, every lift and every act of topic consent, one JSON line each, appended and synced after its commit.
- * A restored backup reads it again, so that no opt-out is ever forgotten (design 4).
+ * `suppressions.log` in the workspace folder: every suppression, every lift, every act of topic consent and every erasure, one JSON line each, appended and synced after its commit.
+ * A restored backup reads it again, so that no opt-out and no erasure is ever forgotten (design 4). Once an address is erased its lines are written anew under its hash.
  */
 const suppressionLine = z.object({
   id: z.number().int(),
@@ -43,11 +43,23 @@ const topicLine = z.object({
   seq: z.number().int().nullable(),
 });
 type TopicLine = z.infer<typeof topicLine>;
-type Line = SuppressionLine | TopicLine;
+
+/** Somebody was erased: who, only as a keyed hash. `erasure` is the uid of the act. */
+const erasedLine = z.object({ kind: z.literal('erased'), id: z.number().int(), at: z.number().int(), erasure: z.string(), what: z.enum(['address', 'person']), hash: z.string() });
+export type ErasedLine = z.infer<typeof erasedLine>;
+
+/** The key of those hashes, sealed by the workspace's data key: a backup may be older than it. */
+const keyLine = z.object({ kind: z.literal('erase_key'), sealed: z.string() });
+type KeyLine = z.infer<typeof keyLine>;
+type Line = SuppressionLine | TopicLine | ErasedLine | KeyLine;
+
+/** The name under which the erase key is sealed in the table `secret`. */
+export const eraseKeyName = 'erase';
 
 const suppressions = sql`select s.id, s.at, s.act, s.channel, s.address_key, s.scope, s.reason, s.source, s.actor, s.note, r.uid as run, s.seq from suppression s left join run r on r.id = s.run`;
 const topicFacts = sql`select 'topic' as kind, s.id, s.at, s.act, t.uid as topic, t.name as topic_name, t.consent as topic_consent, s.channel, s.address_key, s.source, s.actor, s.note, r.uid as run, s.seq
   from topic_consent s join topic t on t.id = s.topic left join run r on r.id = s.run`;
+const erasedFacts = sql`select 'erased' as kind, s.id, s.at, s.erasure, s.what, s.hash from erased s`;
 const selects = new Map([
   ['suppression', suppressions],
   ['topic_consent', topicFacts],
@@ -66,6 +78,12 @@ export function createSuppressionsLog(file: string, db: ReadDb): SuppressionsLog
   const missing: Change[] = [];
   return {
     append(changes) {
+      // Lines of the address that was erased stand anywhere in the file.
+      if (changes.some((change) => change.table === 'erased')) {
+        reconcileSuppressions(file, db);
+        missing.length = 0;
+        return;
+      }
       missing.push(...changes.filter((change) => selects.has(change.table)));
       for (let next = missing[0]; next; next = missing[0]) {
         append(file, db.all<Line>(sql`${selects.get(next.table)} where s.id between ${next.fromId} and ${next.toId} order by s.id`));
@@ -99,22 +117,18 @@ function append(file: string, rows: readonly Line[]): void {
 interface Log {
   readonly suppressions: Map<number, SuppressionLine>;
   readonly topicFacts: Map<number, TopicLine>;
+  readonly erased: Map<number, ErasedLine>;
+  key: KeyLine | undefined;
 }
 
 /** By id: a line that was written twice counts once. */
 function readLog(file: string): Log {
-  const log: Log = { suppressions: new Map(), topicFacts: new Map() };
+  const log: Log = { suppressions: new Map(), topicFacts: new Map(), erased: new Map(), key: undefined };
   if (!existsSync(file)) return log;
   for (const text of readFileSync(file, 'utf8').split('\n')) {
     if (text === '') continue;
     try {
-      const raw: unknown = JSON.parse(text);
-      const topic = topicLine.safeParse(raw);
-      if (topic.success) log.topicFacts.set(topic.data.id, topic.data);
-      else {
-        const row = suppressionLine.parse(raw);
-        log.suppressions.set(row.id, row);
-      }
+      take(log, JSON.parse(text));
     } catch {
       // The last line of a crash may be cut; its row is still in the database and is appended again by `reconcile`.
       continue;
@@ -123,19 +137,67 @@ function readLog(file: string): Log {
   return log;
 }
 
-/** At opening and at closing: writes rows that are committed but not in the log, after an unclean stop or a disk that was full. */
+/** Throws for a line that is none of ours. */
+function take(log: Log, raw: unknown): void {
+  const kind = (raw as { kind?: unknown } | null)?.kind;
+  if (kind === 'topic') {
+    const row = topicLine.parse(raw);
+    log.topicFacts.set(row.id, row);
+  } else if (kind === 'erased') {
+    const row = erasedLine.parse(raw);
+    log.erased.set(row.id, row);
+  } else if (kind === 'erase_key') log.key ??= keyLine.parse(raw);
+  else {
+    const row = suppressionLine.parse(raw);
+    log.suppressions.set(row.id, row);
+  }
+}
+
+/**
+ * At opening, at closing and after an erasure: writes rows that are committed but not in the log, after an unclean stop or a disk that was full. Where the log still names an address that
+ * the rows name no more, because it was erased, the whole log is written anew in its place.
+ */
 export function reconcileSuppressions(file: string, db: ReadDb): void {
   const log = readLog(file);
+  const rows = db.all<SuppressionLine>(sql`${suppressions} order by s.id`);
+  const facts = db.all<TopicLine>(sql`${topicFacts} order by s.id`);
+  const erased = db.all<ErasedLine>(sql`${erasedFacts} order by s.id`);
+  const sealed = db.get<{ sealed: Uint8Array }>(sql`select sealed from secret where name = ${eraseKeyName}`)?.sealed;
+  const key: KeyLine[] = sealed === undefined ? [] : [{ kind: 'erase_key', sealed: Buffer.from(sealed).toString('base64') }];
+  const names = (line: { readonly address_key: string }, known: { readonly address_key: string } | undefined) => known !== undefined && known.address_key !== line.address_key;
+  if (rows.some((row) => names(row, log.suppressions.get(row.id))) || facts.some((row) => names(row, log.topicFacts.get(row.id)))) {
+    for (const row of rows) log.suppressions.set(row.id, row);
+    for (const row of facts) log.topicFacts.set(row.id, row);
+    for (const row of erased) log.erased.set(row.id, row);
+    replace(file, [...(log.key ? [log.key] : key), ...log.suppressions.values(), ...log.topicFacts.values(), ...log.erased.values()]);
+    return;
+  }
   append(file, [
-    ...db.all<SuppressionLine>(sql`${suppressions} order by s.id`).filter((row) => !log.suppressions.has(row.id)),
-    ...db.all<TopicLine>(sql`${topicFacts} order by s.id`).filter((row) => !log.topicFacts.has(row.id)),
+    ...(log.key ? [] : key),
+    ...rows.filter((row) => !log.suppressions.has(row.id)),
+    ...facts.filter((row) => !log.topicFacts.has(row.id)),
+    ...erased.filter((row) => !log.erased.has(row.id)),
   ]);
+}
+
+/** Writes the log anew beside itself, whole on the disk before it takes the place of the old one. */
+function replace(file: string, lines: readonly Line[]): void {
+  const draft = `${file}.new`;
+  rmSync(draft, { force: true });
+  append(draft, lines);
+  renameSync(draft, file);
 }
 
 /** After a restore: replays what the log knows and the backup does not, in order. Gives back how many lines were new. */
 export function replaySuppressions(file: string, db: WriteDb): number {
   const log = readLog(file);
+  if (log.key) db.run(sql`insert into secret (name, sealed, created_at) values (${eraseKeyName}, ${Buffer.from(log.key.sealed, 'base64')}, ${db.now}) on conflict (name) do nothing`);
   return replaySuppressionLines(db, log) + replayTopicLines(db, log);
+}
+
+/** Erasures that the log knows and the database does not, oldest first: those after the backup that was restored. */
+export function missingErasures(file: string, db: ReadDb): ErasedLine[] {
+  return after(readLog(file).erased, db.get<{ id: number | null }>(sql`select max(id) as id from erased`)?.id ?? 0);
 }
 
 /** Those above `newest`, oldest first. */

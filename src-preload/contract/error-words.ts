@@ -213,6 +213,10 @@ const table: Readonly<Record<ErrorCode, Words>> = {
   HEADER_INJECTION: (d) => words(`A line break is not allowed here${where(d, 'field', ': ')}.`, 'It would let a value add headers to the message.', 'Remove the line break.'),
   BAD_ADDRESS: (d) => words(`An address cannot be used${where(d, 'field', ': ')}.`, told(d, 'reason'), 'Correct the address.'),
   SUPPRESSION_REASON_REQUIRED: () => words('Say why this address may be contacted.', 'Lifting a suppression or giving a consent is kept for good with its reason.', 'Enter a reason.'),
+  ERASE_NOT_NOW: (d) =>
+    d.why === 'job'
+      ? words('Nobody can be erased right now.', 'An import, an export or another job is at work and may hold the person.', 'Wait until it is done, or cancel it in the status bar.')
+      : words('This person cannot be erased right now.', 'A message to them is on its way, and its outcome is not known yet.', 'Wait a moment, or pause the campaign, and try again.'),
   COLLECTOR_UNAVAILABLE: (d) => words(`The collector is not running${where(d, 'port', ' on port ')}.`, told(d, 'message'), 'Choose another port in Settings, Reachability.'),
   NOT_ALLOWED: (d) =>
     words(

@@ -58,6 +58,7 @@ export const errorCodes = [
   'HEADER_INJECTION',
   'BAD_ADDRESS',
   'SUPPRESSION_REASON_REQUIRED',
+  'ERASE_NOT_NOW',
   'COLLECTOR_UNAVAILABLE',
   'NOT_ALLOWED',
 ] as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { audienceFilter } from './audience.js';
+import { rowId } from './common.js';
 import { recipientFilter } from './report.js';
 
 const uid = z.string().min(1).max(64);
@@ -14,6 +15,8 @@ export const exportWhat = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('recipients'), run: uid, filter: recipientFilter }),
   /** The report of a bringing over, by its job. */
   z.strictObject({ kind: z.literal('bringOver'), job: uid }),
+  /** Everything held of one person, named by any endpoint of theirs; as a ZIP only. */
+  z.strictObject({ kind: z.literal('person'), endpoint: rowId }),
   z.strictObject({ kind: z.literal('report'), campaign: uid, run: uid.optional(), table: z.enum(reportTables) }),
 ]);
 export type ExportWhat = z.infer<typeof exportWhat>;
@@ -21,10 +24,11 @@ export type ExportWhat = z.infer<typeof exportWhat>;
 /** Packed as Pinpoint packs its exports; a file's name then ends in `.gz`. */
 const gzip = z.boolean().optional();
 
-/** `formulaSafe` puts a ' before cells that a spreadsheet would run as a formula; `bom` lets Excel read UTF-8. JSON lines hold one endpoint each, exactly. */
+/** `formulaSafe` puts a ' before cells that a spreadsheet would run as a formula; `bom` lets Excel read UTF-8. JSON lines hold one endpoint each, exactly; a ZIP holds one person as JSON and as a page. */
 export const exportFormat = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('csv'), separator: z.enum([',', ';', '\t']), bom: z.boolean(), formulaSafe: z.boolean(), gzip }),
   z.strictObject({ kind: z.literal('jsonl'), gzip }),
+  z.strictObject({ kind: z.literal('zip') }),
 ]);
 export type ExportFormat = z.infer<typeof exportFormat>;
 

@@ -28,6 +28,8 @@ export const settingSchemas = {
   /** How recipients reach us; changed only through the reachability procedures, which verify. */
   reachability,
   unsubscribePage,
+  /** Backups older than this are removed when the workspace opens and when one is made; 0: kept until somebody deletes them. */
+  backupKeepDays: z.number().int().min(0).max(3650),
 } as const;
 
 export const settingDefaults: Settings = {
@@ -39,6 +41,7 @@ export const settingDefaults: Settings = {
   collector: { host: '127.0.0.1', port: 0 },
   reachability: { mode: 'none' },
   unsubscribePage: { fallback: 'en', texts: {} },
+  backupKeepDays: 0,
 };
 
 export type SettingKey = keyof typeof settingSchemas;

@@ -14,6 +14,7 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   // `campaigns.review` is asked again only where its page is open: it counts the whole audience.
   user: ['audience', 'segments', 'search', 'home.counts', 'campaigns.review'],
   endpoint: ['audience', 'segments', 'search', 'home.counts', 'campaigns.review'],
+  erasure: ['erasures'],
   suppression: ['audience', 'suppressions', 'home.counts', 'campaigns.review'],
   suppressed: ['audience', 'suppressions', 'home.counts', ...segmentNumbers],
   topic: ['topics', 'audience.detail', 'campaigns.review', 'segments.list', ...segmentNumbers],
@@ -44,7 +45,7 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   mailbox: ['mailbox'],
   // Nobody shows these, or only through one of the above.
   ...Object.fromEntries(
-    ['signing_key', 'audit', 'commit_counter', 'endpoint_alias', 'campaign_version', 'lane', 'run_domain', 'run_tick', 'sender_epoch', 'adhoc_address', 'engagement_rest', 'import_image', 'import_user_image'].map((table) => [table, []]),
+    ['signing_key', 'audit', 'commit_counter', 'endpoint_alias', 'campaign_version', 'lane', 'run_domain', 'run_tick', 'sender_epoch', 'adhoc_address', 'engagement_rest', 'import_image', 'import_user_image', 'erased'].map((table) => [table, []]),
   ),
 };
 

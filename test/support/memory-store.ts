@@ -18,6 +18,7 @@ export function createMemoryStore(options: { now?: number; seed?: number } = {})
   const raw = connectWriter(':memory:');
   migrate(raw);
   const writer = new WriteHandle(raw);
+  writer.setEraseKey(Buffer.alloc(32, 7));
   const random = seededRandom(options.seed ?? 1);
   const store: MemoryStore = {
     now: options.now ?? Date.UTC(2026, 10, 24, 9, 0, 0),

@@ -72,6 +72,7 @@ const thrown: Readonly<Record<ErrorCode, readonly Thrown[]>> = {
   HEADER_INJECTION: [[{ field: 'Subject' }, 'Subject']],
   BAD_ADDRESS: [[{ field: 'From', reason: 'bad domain' }, 'From', 'Bad domain.']],
   SUPPRESSION_REASON_REQUIRED: bare,
+  ERASE_NOT_NOW: [[{ why: 'sending' }, 'on its way'], [{ why: 'job' }, 'at work']],
   COLLECTOR_UNAVAILABLE: [[{}], [{ host: '127.0.0.1', port: 80, message: 'Port 80 needs administrator rights.' }, 'port 80', 'Port 80 needs administrator rights.']],
   NOT_ALLOWED: [
     [{ message: 'The test mailbox is built in.' }, 'The test mailbox is built in.'],

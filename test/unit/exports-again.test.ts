@@ -56,7 +56,7 @@ it.each<[string, ExportFormat, string]>([
   folders.push(folder);
   const path = join(folder, name);
   copyFileSync(result.path, path);
-  if (format.gzip) expect(gunzipSync(readFileSync(path)).toString('utf8')).toContain('e-4');
+  if (format.kind !== 'zip' && format.gzip) expect(gunzipSync(readFileSync(path)).toString('utf8')).toContain('e-4');
   const again = await kit.import(path, 'Members again');
   expect(again.merged).toMatchObject({ total: 4, new: 0, changed: 0, same: 4 });
   expect(rows(kit)).toEqual(before);

@@ -4,6 +4,8 @@ import type { WriteDb } from '../../store/db.js';
 import { indexTexts } from '../../store/indexes.js';
 import { sql, sqlId } from '../../store/sql.js';
 import { standardFields } from '../columns.js';
+import { anyErased } from '../erased.js';
+import { returnErased } from '../erased-return.js';
 import { findImport } from './import.rows.js';
 import { suppressEndpoint } from './merge.js';
 import { openSlice } from './slice.js';
@@ -129,6 +131,7 @@ const insertEndpoints = `insert into endpoint
   ${rows} order by n`;
 const endpointImages = `insert into import_image (import, endpoint, image, at) select ?, ? + n, null, ? ${rows}`;
 const members = `insert or ignore into segment_member (segment, endpoint) select ?, ? + n ${rows}`;
+const loadedAddresses = `select channel, coalesce(address_key, address) as address_key ${rows}`;
 const suppressing = `select ? + n as id ${rows} and flags & ${stagedFlag.suppress}`;
 
 /**
@@ -152,6 +155,7 @@ export function loadSlice(db: WriteDb, input: LoadSlice): ImportMerged | null {
   write(db, endpointImages, row.id, base, db.now, from, to);
   if (row.segment !== null) write(db, members, row.segment, base, from, to);
   for (const { id } of db.prepare(suppressing).all(base, from, to) as { id: number }[]) suppressEndpoint(db, id, slice);
+  if (anyErased(db)) for (const row of db.prepare(loadedAddresses).all(from, to) as Parameters<typeof returnErased>[1][]) returnErased(db, row);
   slice.merged.new += count;
   db.changed('endpoint', base + from + 1, base + to);
   return slice.close(count, to, input.total);

@@ -25,6 +25,8 @@ export interface MailboxFile {
   get(id: number): StoredMail | undefined;
   status(): { messages: number; bytes: number; dropped: number };
   empty(): void;
+  /** Removes what was sent to these addresses (lower case) and overwrites it in the file. Gives back how many messages. */
+  erase(addresses: readonly string[]): number;
   close(): void;
 }
 
@@ -95,6 +97,21 @@ export function openMailboxFile(path: string, limits: { readonly messages: numbe
       messages = 0;
       bytes = 0;
       db.exec('vacuum');
+    },
+    erase(addresses) {
+      db.pragma('secure_delete = on');
+      const { n, size } = db.transaction(() => {
+        const own = "lower(recipient) in (select value from json_each(?))";
+        const list = JSON.stringify(addresses);
+        const found = db.prepare<[string], { n: number; size: number }>(`select count(*) as n, coalesce(sum(size), 0) as size from mail where ${own}`).get(list)!;
+        db.prepare<[string]>(`delete from mail where ${own}`).run(list);
+        return found;
+      })();
+      db.pragma('secure_delete = off');
+      db.pragma('wal_checkpoint(truncate)');
+      messages -= n;
+      bytes -= size;
+      return n;
     },
     close: () => db.close(),
   };

@@ -19,6 +19,8 @@ export interface MailboxService {
   message(id: number): Promise<MailboxMessage>;
   raw(id: number): Promise<Buffer>;
   empty(): Promise<void>;
+  /** Removes what was sent to these addresses; gives back how many messages. Throws `THREAD_DIED` while it does not run: then nothing may say that they are gone. */
+  erase(addresses: readonly string[]): Promise<number>;
   /** Follows a link or loads a picture of a message as the recipient's program would. Only what leads to the collector: throws `NOT_ALLOWED` for anything else. */
   follow(id: number, url: string): Promise<Followed>;
   /** Loads every picture that leads to the collector: the open pixel. Gives how many. */
@@ -100,6 +102,7 @@ export function createMailboxService(ports: {
     message,
     raw: async (id) => Buffer.from(await call('raw', { id })),
     empty: () => call('empty', undefined),
+    erase: (addresses) => call('erase', { addresses: addresses.map((address) => address.toLowerCase()) }),
     async follow(id, url) {
       const mail = await message(id);
       if (![...mail.links, ...mail.images].some((link) => link.url === url && link.ours)) throw new HeliographError('NOT_ALLOWED', { message: 'Only links of this message that lead to the collector are followed here.' });

@@ -23,6 +23,7 @@ export interface MailboxCalls {
   raw: (input: { id: number }) => Buffer;
   status: () => { messages: number; bytes: number; dropped: number };
   empty: () => void;
+  erase: (input: { addresses: readonly string[] }) => number;
   close: () => Promise<void>;
 }
 
@@ -49,6 +50,11 @@ export function runMailboxThread(port: Port, data: MailboxThreadData, ports: { c
     empty: () => {
       file.empty();
       rpc.emit('changed', undefined);
+    },
+    erase: ({ addresses }) => {
+      const removed = file.erase(addresses);
+      if (removed > 0) rpc.emit('changed', undefined);
+      return removed;
     },
     close: async () => {
       await closeServer();

@@ -9,6 +9,7 @@ import { topics } from './0007-topics.js';
 import { clickDays } from './0008-click-days.js';
 import { reached } from './0009-reached.js';
 import { segmentSize } from './0010-segment-size.js';
+import { erasure } from './0011-erasure.js';
 
 /**
  * One step of the schema. Numbers rise by one; a step that has been released is never edited. docs/how-to-add.md tells how to add one,
@@ -20,5 +21,5 @@ export interface Migration {
   readonly up: (db: BetterSqlite3.Database) => void;
 }
 
-export const migrations: readonly Migration[] = [initial, sentAddress, importReplaces, eventTypes, engagementRest, replyAddress, topics, clickDays, reached, segmentSize];
+export const migrations: readonly Migration[] = [initial, sentAddress, importReplaces, eventTypes, engagementRest, replyAddress, topics, clickDays, reached, segmentSize, erasure];
 export const schemaVersion = migrations.length;

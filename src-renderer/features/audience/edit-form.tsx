@@ -3,7 +3,7 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { AudienceDetail, EndpointEdit } from '../../../src-preload/contract/audience.js';
 import { useTRPCClient } from '../../api/trpc.js';
-import { ErrorState, okToast } from '../../ui/index.js';
+import { ErrorState, undoToast } from '../../ui/index.js';
 import classes from './audience.module.css';
 
 interface Pair<T> {
@@ -17,6 +17,20 @@ const changed = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify
 const places = ['City', 'Country', 'Region', 'PostalCode'] as const;
 const devices = ['Locale', 'Timezone'] as const;
 const labels = { City: 'City', Country: 'Country, two letters', Region: 'Region', PostalCode: 'Postal code', Locale: 'Language', Timezone: 'Time zone' } as const;
+
+/** The edit that makes what `edit` changes as it was. */
+function before(view: AudienceDetail['endpoint']['view'], edit: EndpointEdit): EndpointEdit {
+  const old = <T extends object>(was: T, set: object) => Object.fromEntries(Object.keys(set).map((name) => [name, (was as Record<string, unknown>)[name] ?? null]));
+  return {
+    ...(edit.address === undefined ? {} : { address: view.Address }),
+    ...(edit.active === undefined ? {} : { active: view.EndpointStatus === 'ACTIVE' }),
+    ...(edit.userId === undefined ? {} : { userId: view.User.UserId ?? null }),
+    ...(edit.location === undefined ? {} : { location: old(view.Location, edit.location) }),
+    ...(edit.demographic === undefined ? {} : { demographic: old(view.Demographic, edit.demographic) }),
+    ...(edit.attributes === undefined ? {} : { attributes: view.Attributes }),
+    ...(edit.metrics === undefined ? {} : { metrics: view.Metrics }),
+  };
+}
 
 /** Edits one address and its person in place. Only what was changed is sent. */
 export function EditForm({ detail, onDone }: { readonly detail: AudienceDetail; readonly onDone: () => void }) {
@@ -50,7 +64,17 @@ export function EditForm({ detail, onDone }: { readonly detail: AudienceDetail; 
     try {
       if (detail.user && changed(mapOf(person), view.User.UserAttributes)) await client.audience.updateUser.mutate({ user: detail.user.id, attributes: mapOf(person) });
       if (Object.keys(edit).length > 0) await client.audience.update.mutate({ id, edit });
-      okToast('Saved.');
+      const edited = detail.user && changed(mapOf(person), view.User.UserAttributes) ? { user: detail.user.id, attributes: view.User.UserAttributes } : undefined;
+      const back = before(view, edit);
+      if (edited || Object.keys(edit).length > 0) {
+        undoToast({
+          message: 'Saved.',
+          undo: async () => {
+            if (Object.keys(edit).length > 0) await client.audience.update.mutate({ id, edit: back });
+            if (edited) await client.audience.updateUser.mutate(edited);
+          },
+        });
+      }
       onDone();
     } catch (failure) {
       setError(failure);

@@ -1,9 +1,9 @@
-import { Button, Group, SegmentedControl } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, SegmentedControl } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
-import { IconBan, IconCheck, IconChevronDown, IconChevronRight, IconFileImport, IconTrash, IconUserMinus, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { IconArrowMerge, IconBan, IconCheck, IconChevronDown, IconChevronRight, IconDots, IconEraser, IconFileImport, IconTrash, IconUserMinus, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { Navigate, useNavigate, useParams } from 'react-router';
+import { useNavigate } from 'react-router';
 import { audienceSorts, pickLimit } from '../../../src-preload/contract/audience.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { useTRPC, useTRPCClient } from '../../api/trpc.js';
@@ -134,15 +134,32 @@ export function People() {
       note={note}
       action={importButton}
       tools={
-        <SegmentedControl
-          aria-label="Rows"
-          value={group}
-          onChange={(value) => set({ group: value === 'addresses' ? 'addresses' : 'people' })}
-          data={[
-            { value: 'people', label: 'By person' },
-            { value: 'addresses', label: 'By address' },
-          ]}
-        />
+        <>
+          <SegmentedControl
+            aria-label="Rows"
+            value={group}
+            onChange={(value) => set({ group: value === 'addresses' ? 'addresses' : 'people' })}
+            data={[
+              { value: 'people', label: 'By person' },
+              { value: 'addresses', label: 'By address' },
+            ]}
+          />
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon aria-label="More">
+                <IconDots size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconArrowMerge size={14} />} onClick={() => void navigate('/people/duplicates')}>
+                Find duplicates
+              </Menu.Item>
+              <Menu.Item leftSection={<IconEraser size={14} />} onClick={() => void navigate('/people/erased')}>
+                Erased people
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </>
       }
       search={{ value: search, onChange: setSearch, placeholder: 'Address or person ID begins with' }}
       filters={
@@ -260,11 +277,6 @@ export function People() {
   );
 }
 
-/** `/people/42` opens the list with that address in the panel. */
-export function PersonLink() {
-  const { id = '' } = useParams();
-  return <Navigate to={`/people?${new URLSearchParams({ id }).toString()}`} replace />;
-}
 
 function columnsOf(f: Format, toggle: (row: Line['row']) => void): readonly Column<Line>[] {
   return [

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconBan, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconBan, IconDots, IconExternalLink, IconPencil, IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import type { AudienceDetail } from '../../../src-preload/contract/audience.js';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
@@ -9,7 +10,7 @@ import classes from './audience.module.css';
 import { ContactBox } from './contact-box.js';
 import { EditForm } from './edit-form.js';
 import { TimelineSection } from './timeline.js';
-import { channelWords, countryName, shortAddress } from './words.js';
+import { channelWords, countryName, deviceWords, shortAddress } from './words.js';
 
 export interface PersonPanelProps {
   readonly id: number;
@@ -36,6 +37,9 @@ export function PersonPanel(props: PersonPanelProps) {
       tools={
         detail && (
           <>
+            <ActionIcon component={Link} to={`/people/${id}`} aria-label="Open the whole page" title="Open the whole page">
+              <IconExternalLink size={16} />
+            </ActionIcon>
             <ActionIcon aria-label="Edit" aria-pressed={editing} onClick={() => onEdit(!editing)}>
               <IconPencil size={16} />
             </ActionIcon>
@@ -122,5 +126,3 @@ function Reading({ detail, onShow }: { readonly detail: AudienceDetail; readonly
     </>
   );
 }
-
-const deviceWords: Readonly<Record<string, string>> = { AppVersion: 'App version', Locale: 'Language', Make: 'Make', Model: 'Model', ModelVersion: 'Model version', Platform: 'System', PlatformVersion: 'System version', Timezone: 'Time zone' };

@@ -77,6 +77,8 @@ export const changeWords: Readonly<Record<string, string>> = {
   'endpoint.opt_out_cleared': 'Opt-out cleared',
   'endpoint.deleted': 'Deleted',
   'endpoint.restored': 'Deletion taken back',
+  'person.merged': 'Merged with another entry',
+  'person.unmerged': 'Merge taken back',
 };
 
 /** ISO 3166 alpha-2 as a name, or as it stands where it is no such code. */
@@ -87,5 +89,10 @@ export function countryName(code: string): string {
 
 /** A push token is not for reading: its beginning and end are enough to tell two apart. */
 export function shortAddress(channel: Channel, address: string): string {
+  // What stands for an address of an erased person on the suppression list: a keyed hash.
+  if (/^erased:[0-9a-f]{64}$/.test(address)) return `Erased (${address.slice(7, 15)})`;
   return channel === 'EMAIL' || channel === 'SMS' || channel === 'VOICE' || address.length <= 24 ? address : `${address.slice(0, 8)}…${address.slice(-6)}`;
 }
+
+/** Pinpoint's names of what is known of a device. */
+export const deviceWords: Readonly<Record<string, string>> = { AppVersion: 'App version', Locale: 'Language', Make: 'Make', Model: 'Model', ModelVersion: 'Model version', Platform: 'System', PlatformVersion: 'System version', Timezone: 'Time zone' };

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack } from '@mantine/core';
 import { IconArchive } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -44,6 +44,7 @@ export function Backup() {
       <p className="h-text-2" style={{ marginBlockStart: 0 }}>
         A backup is a checked copy of the whole workspace file in its folder <code>backups</code>. One is made by itself before each update of the file and before each restore.
       </p>
+      <KeepDays />
       <Section title="Backups">
         <Loaded query={list}>
           {(backups) =>
@@ -86,6 +87,29 @@ export function Backup() {
       </Section>
       <RestoreDialog backup={chosen} onClose={() => setChosen(undefined)} />
     </SettingsPage>
+  );
+}
+
+const keepChoices = [0, 30, 90, 365] as const;
+
+/** How long backups are kept: whoever was erased is in them until then. */
+function KeepDays() {
+  const trpc = useTRPC();
+  const settings = useQuery(trpc.settings.get.queryOptions());
+  const set = useMutation(trpc.settings.set.mutationOptions());
+  if (!settings.data) return null;
+  const days = settings.data.backupKeepDays;
+  return (
+    <Select
+      label="Remove backups by itself"
+      description="Each older one, when the workspace opens and when a backup is made. People you erased are in backups from before until those are gone."
+      maw={420}
+      mb="lg"
+      allowDeselect={false}
+      data={[...new Set([...keepChoices, days])].map((n) => ({ value: String(n), label: n === 0 ? 'Never' : `After ${n} days` }))}
+      value={String(days)}
+      onChange={(value) => set.mutate({ backupKeepDays: Number(value) })}
+    />
   );
 }
 

@@ -1,0 +1,1 @@
+export { createEraseService, type EraseService } from './service.js';
