@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Group, Menu, SegmentedControl } from '@mantine/core';
-import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
+import { ActionIcon, Button, Menu, SegmentedControl } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowMerge, IconBan, IconCheck, IconChevronDown, IconChevronRight, IconDots, IconEraser, IconFileImport, IconTrash, IconUserMinus, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
