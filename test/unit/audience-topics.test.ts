@@ -24,6 +24,14 @@ const make = (name: string, consent: TopicDefault = 'opt_in') => {
   return store.read(topicByUid, uid);
 };
 const say = (topic: { id: number }, act: TopicAct, more: Partial<TopicConsentInput> = {}) => store.write(recordTopicConsent, { topic: topic.id, ...address, act, source: 'test', note: 'asked on the phone', ...more });
+const asRecipient = <T>(work: () => T): T => {
+  store.actor = { kind: 'recipient' };
+  try {
+    return work();
+  } finally {
+    store.actor = { kind: 'operator' };
+  }
+};
 const code = (work: () => unknown) => {
   try {
     work();
@@ -55,7 +63,7 @@ describe('topics', () => {
     const news = make('News');
     say(news, 'give');
     say(news, 'withdraw', { addressKey: 'ben@example.org' });
-    say(news, 'request', { addressKey: 'ben@example.org' });
+    asRecipient(() => say(news, 'request', { addressKey: 'ben@example.org' }));
     expect(store.read(queries.listTopics, undefined)).toMatchObject([{ given: 1, withdrawn: 1, requested: 1, uses: 0 }]);
   });
 });
@@ -73,13 +81,25 @@ describe('consent to a topic', () => {
     insertPeople(store, [{ address: address.addressKey }]);
     const reason = () => messageReasons[store.db.get<{ r: number }>(sql`select ${topicReasonSql(news)} as r from endpoint e`)!.r];
     say(news, 'withdraw');
-    say(news, 'request');
+    asRecipient(() => say(news, 'request'));
     expect([states(), reason()]).toEqual([['withdrawn, asked'], 'topic_left']);
     say(news, 'withdraw');
     expect(states()).toEqual(['withdrawn']);
-    say(news, 'request');
+    asRecipient(() => say(news, 'request'));
     say(news, 'give');
     expect([states(), reason()]).toEqual([['given'], 'none']);
+  });
+
+  it('is not asked for against a no, unless by the person', () => {
+    const news = make('News', 'opt_out');
+    const [left, , outside] = insertPeople(store, [{ address: 'left@example.org' }, { address: 'marketing@example.org' }, { address: 'out@example.org', optOut: true }, { address: 'free@example.org' }]);
+    say(news, 'withdraw', { addressKey: 'left@example.org' });
+    store.write(ops.suppress, { channel: 'EMAIL', address: 'marketing@example.org', reason: 'unsubscribe', source: 'test' });
+    for (const name of ['left', 'marketing', 'out']) expect(code(() => say(news, 'request', { addressKey: `${name}@example.org` }))).toBe('BAD_INPUT');
+    for (const id of [left!, outside!]) expect(code(() => store.write(ops.setTopicConsent, { id, topic: news.uid, act: 'request' }))).toBe('BAD_INPUT');
+    expect(say(news, 'request', { addressKey: 'free@example.org' })).toBe(true);
+    expect(asRecipient(() => ['left', 'marketing', 'out'].map((name) => say(news, 'request', { addressKey: `${name}@example.org` })))).toEqual([true, true, true]);
+    expect(states()).toEqual(['requested, asked', 'withdrawn, asked', 'requested, asked', 'requested, asked']);
   });
 
   it('is given by the person, or by an operator with a reason, and by nobody else; anybody may withdraw', () => {
@@ -107,14 +127,15 @@ describe('consent to a topic', () => {
     ]);
   });
 
-  it('of picked endpoints is withdrawn in bulk, with one line in the audit log; of one it is given with a reason', () => {
+  it('of one endpoint is given by hand with a reason, with its line in the audit log', () => {
     const news = make('News');
-    const ids = insertPeople(store, [{ address: 'ada@example.org' }, { address: 'ben@example.org' }]);
-    expect(store.write(ops.setTopicConsentMany, { ids: [...ids, 99], topic: news.uid, act: 'withdraw' })).toEqual({ changed: 2 });
-    expect(code(() => store.write(ops.setTopicConsent, { id: ids[0]!, topic: news.uid, act: 'give' }))).toBe('SUPPRESSION_REASON_REQUIRED');
-    expect(store.write(ops.setTopicConsent, { id: ids[0]!, topic: news.uid, act: 'give', note: 'wrote to us' })).toEqual({ changed: true });
+    const [id] = insertPeople(store, [{ address: 'ada@example.org' }]);
+    const set = (act: TopicAct, note?: string) => store.write(ops.setTopicConsent, { id: id!, topic: news.uid, act, note });
+    expect([set('withdraw'), set('withdraw')]).toEqual([{ changed: true }, { changed: false }]);
+    expect(code(() => set('give'))).toBe('SUPPRESSION_REASON_REQUIRED');
+    expect(set('give', 'wrote to us')).toEqual({ changed: true });
     expect(store.db.all(sql`select action from audit where action like 'topic.%' order by id`)).toEqual(['topic.created', 'topic.withdrawn', 'topic.given'].map((action) => ({ action })));
-    expect(states()).toEqual(['given', 'withdrawn']);
+    expect(states()).toEqual(['given']);
   });
 });
 

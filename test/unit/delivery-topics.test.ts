@@ -83,6 +83,40 @@ describe('a campaign of a topic', () => {
   });
 });
 
+describe('a message that asks to confirm', () => {
+  const asks = (topic: { uid: string }) => readyCampaign(store, { ...draft(topic, { purpose: 'transactional' }), content: confirmEmail });
+  const request = (topic: { id: number }, addressKey: string, kind: 'recipient' | 'operator') => {
+    store.actor = { kind };
+    store.write(recordTopicConsent, { topic: topic.id, channel: 'EMAIL', addressKey, act: 'request', source: 'test' });
+    store.actor = { kind: 'operator' };
+  };
+  const unsubscribed = (address: string) => store.write(audienceOperations.suppress, { channel: 'EMAIL', address, reason: 'unsubscribe', source: 'test' });
+
+  it('does not go where a no to marketing stands, whoever noted the request before it', () => {
+    const topic = make('News', 'opt_in');
+    for (const kind of ['recipient', 'operator'] as const) request(topic, kind === 'operator' ? addresses[0]! : addresses[1]!, kind);
+    request(topic, addresses[2]!, 'operator');
+    store.now += 1000;
+    for (const address of addresses.slice(0, 2)) unsubscribed(address);
+    store.write((db, _input: undefined) => db.run(sql`update endpoint set opt_out = 1 where address_key = ${addresses[2]!}`), undefined);
+    expect(ledger(launchAndOpen(store, asks(topic)))).toEqual(['skipped unsubscribed', 'skipped unsubscribed', 'skipped opted_out', 'skipped topic_not_asked']);
+  });
+
+  it('goes to who asked for it by themselves after their no, and asks again at the claim', () => {
+    const topic = make('News', 'opt_in');
+    for (const address of addresses.slice(0, 2)) unsubscribed(address);
+    say(topic, 'withdraw', addresses[1]!);
+    request(topic, addresses[2]!, 'operator');
+    store.now += 1000;
+    for (const address of addresses.slice(0, 2)) request(topic, address, 'recipient');
+    const run = launchAndOpen(store, asks(topic));
+    expect(ledger(run)).toEqual(['pending none', 'pending none', 'pending none', 'skipped topic_not_asked']);
+    unsubscribed(addresses[2]!);
+    expect(claim(run)).toEqual(addresses.slice(0, 2));
+    expect(ledger(run)[2]).toBe('skipped unsubscribed');
+  });
+});
+
 describe('recipients’ pages', () => {
   let running: RunningCollector;
   beforeEach(async () => {
