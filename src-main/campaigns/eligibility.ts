@@ -1,8 +1,17 @@
 import type { CampaignDraft } from '../../src-preload/contract/campaign.js';
 import type { Channel } from '../../src-preload/contract/common.js';
 import { messageReasonCode } from '../../src-preload/contract/delivery.js';
-import { eligibilityReasonSql, suppressionReasonSql, type TopicRow, topicReasonSql, topicRequestReasonSql } from '../audience/index.js';
+import { eligibilityReasonSql, suppressionReasonSql, topicById, topicReasonSql, topicRequestReasonSql, type TopicRow } from '../audience/index.js';
+import type { ReadDb } from '../store/db.js';
 import { type Sql, sql } from '../store/sql.js';
+
+/** The topic that a message must be let through by. `missing`: it has one that is not here, and then it may go to nobody. */
+export type TopicGate = Pick<TopicRow, 'id' | 'consent'> | 'missing';
+
+/** The gate of a topic by row id; undefined for a message without one. */
+export function topicGate(db: ReadDb, topic: number | null): TopicGate | undefined {
+  return topic === null ? undefined : (topicById(db, topic) ?? 'missing');
+}
 
 /**
  * An SQL expression over `endpoint e`: why a message of this purpose may not go to it (`messageReasonCode`), or 0. Asked at the freeze and again at the claim.
@@ -10,10 +19,15 @@ import { type Sql, sql } from '../store/sql.js';
  * Other transactional mail answers something the person did: opt-outs and suppressions from marketing leave it alone, those of scope `all` (complaint, STOP, no such mailbox) do not.
  * The one that asks to confirm a topic is not that: a no to marketing stands against it, unless the recipient asked after it.
  */
-export function purposeReasonSql(channel: Channel, purpose: CampaignDraft['purpose'], topic?: Pick<TopicRow, 'id' | 'consent'>): Sql {
+export function purposeReasonSql(channel: Channel, purpose: CampaignDraft['purpose'], topic?: TopicGate): Sql {
   const reason = withoutTopicSql(channel, purpose);
   if (topic === undefined) return reason;
-  return sql`coalesce(nullif(${reason}, 0), ${purpose === 'marketing' ? topicReasonSql(topic) : topicRequestReasonSql(topic)})`;
+  return sql`coalesce(nullif(${reason}, 0), ${gateSql(purpose, topic)})`;
+}
+
+function gateSql(purpose: CampaignDraft['purpose'], topic: TopicGate): Sql {
+  if (topic === 'missing') return sql`${messageReasonCode.topic_not_given}`;
+  return purpose === 'marketing' ? topicReasonSql(topic) : topicRequestReasonSql(topic);
 }
 
 function withoutTopicSql(channel: Channel, purpose: CampaignDraft['purpose']): Sql {

@@ -170,9 +170,51 @@ describe('suppressions.log', () => {
       // What the file lacks is written at the next opening.
       rmSync(log);
       reconcileSuppressions(log, store.db);
-      expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(4);
+      expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(4 + 2);
+      reconcileSuppressions(log, store.db);
+      expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(4 + 2);
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  const replayed = (work: (log: string) => void, known: () => MemoryStore): MemoryStore => {
+    const folder = mkdtempSync(join(tmpdir(), 'heliograph-topics-'));
+    try {
+      work(join(folder, 'suppressions.log'));
+      const backup = known();
+      backup.write((db, file: string) => replaySuppressions(file, db), join(folder, 'suppressions.log'));
+      return backup;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const topicsOf = (of: MemoryStore) => of.read(queries.listTopics, undefined).map(({ name, description, archivedAt, withdrawn }) => ({ name, description, archived: archivedAt !== undefined, withdrawn }));
+
+  it('brings a topic back as it was last: its name, its description, put away or not', () => {
+    const backup = createMemoryStore();
+    const restored = replayed((log) => {
+      const [draft, old, gone] = [make('Draft name', 'opt_out'), make('Old', 'opt_out'), make('Gone', 'opt_out')];
+      for (const topic of [draft, old, gone]) say(topic, 'withdraw');
+      backup.write((db, uid: string) => db.run(sql`insert into topic (uid, name, consent, created_at, updated_at) values (${uid}, 'Old', 'opt_out', 1, 1)`), old.uid);
+      store.now += 1000;
+      store.write(ops.renameTopic, { uid: old.uid, name: 'Older', description: '' });
+      store.write(ops.renameTopic, { uid: draft.uid, name: 'Old', description: 'Now this one' });
+      store.write(ops.archiveTopic, { uid: gone.uid });
+      createSuppressionsLog(log, store.db).append(store.changes);
+    }, () => backup);
+    expect(topicsOf(restored)).toEqual([
+      { name: 'Old', description: 'Now this one', archived: false, withdrawn: 1 },
+      { name: 'Older', description: '', archived: false, withdrawn: 1 },
+      { name: 'Gone', description: '', archived: true, withdrawn: 1 },
+    ]);
+  });
+
+  it('of before topics had lines of their own gives the name that was written last, and no name twice', () => {
+    const restored = replayed((log) => {
+      const line = (id: number, topic: string, name: string) => JSON.stringify({ kind: 'topic', id, at: id, act: 'withdraw', topic, topic_name: name, topic_consent: 'opt_out', channel: 'EMAIL', address_key: `p${id}@example.org`, source: 'test', actor: '{}', note: null, run: null, seq: null });
+      writeFileSync(log, `${[line(1, 'a', 'Draft name'), line(2, 'a', 'News'), line(3, 'b', 'News')].join('\n')}\n`);
+    }, createMemoryStore);
+    expect(topicsOf(restored).map(({ name, withdrawn }) => [name, withdrawn])).toEqual([['News', 2], ['News (2)', 1]]);
   });
 });

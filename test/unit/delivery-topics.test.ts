@@ -70,6 +70,16 @@ describe('a campaign of a topic', () => {
     expect(claim(run)).toEqual(['give@example.org']);
   });
 
+  it.each(['marketing', 'transactional'] as const)('goes to nobody while its topic is not here (%s)', (purpose) => {
+    const topic = make('News', 'opt_out');
+    const { run: uid, holdUntil } = store.write(ops.launch, { ...readyCampaign(store, { ...draft(topic, { purpose }), ...(purpose === 'transactional' ? { content: confirmEmail } : {}) }), collectorUrl });
+    store.now = holdUntil;
+    const run = store.db.get<{ id: number }>(sql`select id from run where uid = ${uid}`)!.id;
+    store.write(ops.beginFreeze, { run });
+    store.write((db, _input: undefined) => db.run(sql`delete from topic`), undefined);
+    expect([...store.read(queries.freezeAudience, { run, asOf: store.now }).reasons].map((code) => messageReasons[code])).toEqual(addresses.map(() => 'topic_not_given'));
+  });
+
   it('that asks to confirm goes to those who asked, and needs its link', () => {
     const topic = spoken('News', 'opt_in');
     const without = readyCampaign(store, draft(topic, { purpose: 'transactional' }));
