@@ -25,6 +25,7 @@ export const warningWords: Readonly<Record<ImportWarning['code'], string>> = {
   unclear_unsubscribe: 'It is unclear whether these say yes or no. They count as unsubscribed.',
   column_appeared_later: 'This name appears only further down and is left out.',
   quote_not_closed: 'starts a quote that is never closed; everything after it was read as one row and is rejected with it. Close the quote and check the file again.',
+  encoding_guessed: 'The file does not say how its characters are written; Windows-1252 (Western European) was guessed. Look whether these names are right.',
   several_user_ids: 'Several user ids in one cell were taken one by one.',
 };
 
