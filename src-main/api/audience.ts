@@ -25,7 +25,7 @@ export const audienceRouter = router({
   updateUser: procedure.input(z.object({ user: rowId, attributes: attributeMap })).mutation(({ ctx, input }) => ctx.workspace.write.audience.updateUser(input)),
   setOptOut: procedure
     .input(z.object({ id: rowId, optOut: z.boolean(), note: consentNote.optional() }))
-    .mutation(({ ctx, input }) => ctx.workspace.write.audience.setOptOut(input)),
+    .mutation(({ ctx, input }) => ctx.workspace.write.audience.setOptOut(input, { priority: 'claim' })),
   /** Gives back the images that `restore` takes. */
   remove: procedure.input(z.object({ ids })).mutation(({ ctx, input }) => ctx.workspace.write.audience.remove(input)),
   restore: procedure.input(z.object({ images: z.array(endpointImage).min(1).max(500) })).mutation(({ ctx, input }) => ctx.workspace.write.audience.restoreDeleted(input)),
@@ -35,5 +35,5 @@ export const audienceRouter = router({
     .mutation(async ({ ctx, input }) => ({ lifted: (await ctx.workspace.write.audience.liftFor(input)).appended.length })),
   suppress: procedure
     .input(z.object({ ids, scope: suppressionScope, note: consentNote.optional() }))
-    .mutation(async ({ ctx, input }) => ({ added: (await ctx.workspace.write.audience.suppressEndpoints(input)).appended.length })),
+    .mutation(async ({ ctx, input }) => ({ added: (await ctx.workspace.write.audience.suppressEndpoints(input, { priority: 'claim' })).appended.length })),
 });

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { consentNote, pickLimit } from '../../src-preload/contract/audience.js';
-import { rowId } from '../../src-preload/contract/common.js';
 import { addressRef, topicActInput, topicInput, topicNames, topicUid } from '../../src-preload/contract/topic.js';
 import { procedure, router } from './trpc.js';
 
@@ -15,8 +13,4 @@ export const topicsRouter = router({
   history: procedure.input(addressRef).query(({ ctx, input, signal }) => ctx.workspace.read.audience.topicHistory(input, { signal })),
   /** One address: yes with a reason, no, or a request to confirm. */
   set: procedure.input(topicActInput).mutation(({ ctx, input }) => ctx.workspace.write.audience.setTopicConsent(input, { priority: 'claim' })),
-  /** Many addresses: only what lets nothing through. */
-  setMany: procedure
-    .input(z.strictObject({ ids: z.array(rowId).min(1).max(pickLimit), topic: topicUid, act: z.enum(['withdraw', 'request']), note: consentNote.optional() }))
-    .mutation(({ ctx, input }) => ctx.workspace.write.audience.setTopicConsentMany(input, { priority: 'claim' })),
 });

@@ -60,6 +60,11 @@ interface StandingRow {
 /** The columns of a `SuppressionRow`. */
 export const suppressionColumns = sql`id, at, act, channel, address_key as addressKey, scope, reason, source, actor, note, run, seq`;
 
+/** The one of two reasons that says more; the first where they say as much. */
+export function heavierReason(one: SuppressionReason, other: SuppressionReason): SuppressionReason {
+  return weight[other] > weight[one] ? other : one;
+}
+
 function append(db: WriteDb, act: 'add' | 'lift', input: SuppressInput & { readonly scope: SuppressionScope }): SuppressionRow {
   const { lastId } = db.run(sql`insert into suppression (at, act, channel, address_key, scope, reason, source, actor, note, run, seq)
     values (${db.now}, ${act}, ${input.channel}, ${input.addressKey}, ${input.scope}, ${input.reason}, ${input.source}, ${JSON.stringify(db.actor)},
@@ -152,6 +157,9 @@ const caseOfReason = sqlJoin(
   sql` `,
 );
 
+/** The ledger's number for the reason of a `suppression s`. */
+export const suppressionReasonSql = sql`case s.reason ${caseOfReason} end`;
+
 /**
  * An SQL expression over `endpoint e`: the `messageReasonCode` that keeps a marketing message on this channel from it, or 0 where it may be sent.
  * One reason, in this order: wrong channel, inactive, no address, opted out, suppressed (the wider scope first). `contactFacts` names them all.
@@ -167,7 +175,7 @@ export const contactReasonSql: Sql = sql`case
     when e.active = 0 then ${messageReasonCode.inactive}
     when e.address = '' then ${messageReasonCode.no_address}
     when e.opt_out = 1 then ${messageReasonCode.opted_out}
-    else coalesce((select case s.reason ${caseOfReason} end from suppressed d join suppression s on s.id = d.suppression
+    else coalesce((select ${suppressionReasonSql} from suppressed d join suppression s on s.id = d.suppression
       where d.channel = e.channel and d.address_key = e.address_key order by d.scope limit 1), 0) end`;
 
 /** Everything that stands between us and one address, each with since when and from where, for "May we contact?". */

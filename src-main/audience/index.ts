@@ -9,8 +9,9 @@ export {
   reasonOfSuppression,
   suppress,
   type SuppressInput,
+  suppressionReasonSql,
 } from './consent.js';
-export { recordTopicConsent, standingTopic, type TopicConsentInput, topicReasonSql, topicRequestReasonSql, topicStandings } from './topic-consent.js';
+export { marketingStopped, recordTopicConsent, standingTopic, type TopicConsentInput, topicReasonSql, topicRequestReasonSql, topicStandings } from './topic-consent.js';
 export { findTopic, openTopics, topicById, type TopicRow } from './topic.rows.js';
 export { suppressSliceAddresses } from './suppression-list.js';
 export { filterSql, type SegmentCondition } from './filter.js';

@@ -13,11 +13,11 @@ import { addressesOf, addressIds, rows } from './rows.js';
 import { lift, liftFor, suppressAddress, suppressEndpoints, suppressionCount, suppressionHistory, suppressionPage } from './suppressions.js';
 import { planSuppressions, suppressionsEntered, suppressSlice } from './suppression-list.js';
 import { timeline } from './timeline.js';
-import { setTopicConsent, setTopicConsentMany, topicHistory } from './topic-consent.js';
+import { setTopicConsent, topicHistory } from './topic-consent.js';
 import { archiveTopic, createTopic, listTopics, renameTopic, unarchiveTopic } from './topics.js';
 
 /** Each suppression an operation appends is copied into the workspace's suppressions.log by the store thread after the commit. */
-export const audienceOperations = { update, updateUser, setOptOut, remove, restoreDeleted, suppress: suppressAddress, suppressSlice, suppressionsEntered, suppressEndpoints, lift, liftFor, createTopic, renameTopic, archiveTopic, unarchiveTopic, setTopicConsent, setTopicConsentMany, erase, replayErasures, mergePeople, unmergePeople } as const satisfies Operations;
+export const audienceOperations = { update, updateUser, setOptOut, remove, restoreDeleted, suppress: suppressAddress, suppressSlice, suppressionsEntered, suppressEndpoints, lift, liftFor, createTopic, renameTopic, archiveTopic, unarchiveTopic, setTopicConsent, erase, replayErasures, mergePeople, unmergePeople } as const satisfies Operations;
 
 /** The commit a reader shows now. */
 const stamp = (db: ReadDb, _input: undefined): { readonly commit: number } => ({ commit: db.commitNumber() });

@@ -9,7 +9,7 @@ import { HeliographError } from '../../src-preload/contract/errors.js';
 import { readSettings } from '../settings/index.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { normaliseAddress } from './address.js';
-import { type Appended, suppress, usualScope } from './consent.js';
+import { type Appended, heavierReason, suppress, usualScope } from './consent.js';
 
 /** Addresses a slice suppresses: some 10 ms on two cores, so that claims never wait longer than the store's slice. */
 export const suppressSliceAddresses = 500;
@@ -32,7 +32,7 @@ export interface SuppressionPlan {
 
 /**
  * What a list would do, without doing it: new, already suppressed, nobody's here, not an address (with its row). A list that gives reasons of its own (SES) keeps them, and with them the usual
- * reach of each where it is wider. Throws `BAD_INPUT` above `suppressManyLimit`. A reader runs it: about a second at 100,000.
+ * reach of each where it is wider; an address that comes again gets the weightiest reason and the widest reach of its rows. Throws `BAD_INPUT` above `suppressManyLimit`. A reader runs it: about a second at 100,000.
  */
 export function planSuppressions(db: ReadDb, input: SuppressManyInput): SuppressionPlan {
   const list = readSuppressionList(input.text, input.channel);
@@ -40,7 +40,7 @@ export function planSuppressions(db: ReadDb, input: SuppressManyInput): Suppress
   const rules = { defaultCountry: readSettings(db).defaultCountry };
   const known = db.prepare('select 1 from endpoint where address_key = ? and channel = ? limit 1');
   const standing = db.prepare('select 1 from suppressed where channel = ? and address_key = ? and scope in (?, ?) limit 1');
-  const facts = new Map<string, ListedSuppression>();
+  const facts = new Map<string, ListedSuppression & { readonly address: string }>();
   const already: string[] = [];
   const unknown: string[] = [];
   const invalid: string[] = [];
@@ -52,9 +52,13 @@ export function planSuppressions(db: ReadDb, input: SuppressManyInput): Suppress
       continue;
     }
     const { addressKey, address } = normal;
-    if (facts.has(addressKey)) continue;
     const scope = input.scope === 'all' || (reason !== input.reason && usualScope[reason] === 'all') ? 'all' : 'marketing';
-    facts.set(addressKey, { addressKey, reason, scope });
+    const before = facts.get(addressKey);
+    // A number that comes again: a log of keywords tells HELP before STOP, a provider a bounce before the complaint.
+    facts.set(addressKey, before ? { ...before, reason: heavierReason(before.reason, reason), scope: before.scope === 'all' ? 'all' : scope } : { addressKey, address, reason, scope });
+  }
+  for (const [index, { addressKey, address, scope }] of [...facts.values()].entries()) {
+    if (index % cancelEvery === 0) db.throwIfCancelled();
     // A wider suppression that stands already answers a narrower one that is asked for.
     if (standing.get(input.channel, addressKey, scope, 'all') !== undefined) already.push(address);
     else if (known.get(addressKey, input.channel) === undefined) unknown.push(address);
@@ -70,7 +74,7 @@ export function planSuppressions(db: ReadDb, input: SuppressManyInput): Suppress
       unknownList: unknown.slice(0, listed),
       invalidList: invalid.slice(0, listed),
     },
-    facts: [...facts.values()],
+    facts: [...facts.values()].map(({ address: _address, ...fact }) => fact),
   };
 }
 

@@ -5,6 +5,7 @@ import { type TopicAct, topicAllows, type TopicDefault, type TopicFact, type Top
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { recordTopicState } from '../store/topic-state.js';
 import { type Sql, sql } from '../store/sql.js';
+import { suppressionReasonSql } from './consent.js';
 import { topicByUid } from './topic.rows.js';
 
 export interface TopicConsentInput {
@@ -34,8 +35,9 @@ export function standingTopic(db: ReadDb, { topic, channel, addressKey }: Pick<T
 }
 
 /**
- * Appends what one address said about a topic; a repeat appends nothing and gives false. Anybody may withdraw or ask for a confirmation: neither lets anything through. Only the recipient
- * may give, or an operator with a reason (design 5: consent only tightens by itself). Throws `NOT_ALLOWED`, `SUPPRESSION_REASON_REQUIRED`.
+ * Appends what one address said about a topic; a repeat appends nothing and gives false. Anybody may withdraw. A request brings a message that asks to confirm, so it is noted for somebody
+ * else only where nothing says no: not for an address that left the topic, opted out or is suppressed (`BAD_INPUT`); the recipient may always ask. Only the recipient
+ * may give, or an operator with a reason (design 5: consent only tightens by itself). Throws `NOT_ALLOWED`, `SUPPRESSION_REASON_REQUIRED`, `BAD_INPUT`.
  * The store thread copies what is appended into the workspace's suppressions.log.
  */
 export function recordTopicConsent(db: WriteDb, input: TopicConsentInput): boolean {
@@ -46,12 +48,27 @@ export function recordTopicConsent(db: WriteDb, input: TopicConsentInput): boole
   }
   const standing = standingTopic(db, input);
   if (isRepeat(input.act, standing)) return false;
+  if (input.act === 'request' && db.actor.kind !== 'recipient' && saysNo(db, input, standing)) {
+    throw new HeliographError('BAD_INPUT', { field: 'act', message: 'this address left the topic, opted out or is suppressed; only the recipient can ask again' });
+  }
   const { topic, channel, addressKey, act } = input;
   const { lastId } = db.run(sql`insert into topic_consent (at, act, topic, channel, address_key, source, actor, note, run, seq)
     values (${db.now}, ${act}, ${topic}, ${channel}, ${addressKey}, ${input.source}, ${JSON.stringify(db.actor)}, ${note === '' ? null : note}, ${input.message?.run ?? null}, ${input.message?.seq ?? null})`);
   recordTopicState(db, { id: lastId, act, topic, channel, addressKey });
   db.changed('topic_consent', lastId);
   return true;
+}
+
+function saysNo(db: ReadDb, { channel, addressKey }: Pick<TopicConsentInput, 'channel' | 'addressKey'>, standing: StandingTopic | undefined): boolean {
+  return standing?.state === 'withdrawn' || marketingStopped(db, { channel, addressKey });
+}
+
+/** True where no marketing message may go to an address whatever the topic: suppressed in either scope, or opted out on an endpoint that holds it. */
+export function marketingStopped(db: ReadDb, { channel, addressKey }: { readonly channel: Channel; readonly addressKey: string }): boolean {
+  return (
+    db.get(sql`select 1 from suppressed where channel = ${channel} and address_key = ${addressKey}`) !== undefined ||
+    db.get(sql`select 1 from endpoint where address_key = ${addressKey} and channel = ${channel} and opt_out = 1 limit 1`) !== undefined
+  );
 }
 
 function isRepeat(act: TopicAct, standing: StandingTopic | undefined): boolean {
@@ -65,7 +82,7 @@ function isRepeat(act: TopicAct, standing: StandingTopic | undefined): boolean {
   }
 }
 
-/** One act of the operator about the address an endpoint has now, with its line in the audit log. Throws `NOT_FOUND`, `SUPPRESSION_REASON_REQUIRED` for a yes without a reason. */
+/** One act of the operator about the address an endpoint has now, with its line in the audit log. Throws `NOT_FOUND`, `SUPPRESSION_REASON_REQUIRED` for a yes without a reason, `BAD_INPUT` for a request against a no. */
 export function setTopicConsent(db: WriteDb, input: { readonly id: number; readonly topic: string; readonly act: TopicAct; readonly note?: string | undefined }): { readonly changed: boolean } {
   const endpoint = db.get<{ channel: Channel; addressKey: string }>(sql`select channel, address_key as addressKey from endpoint where id = ${input.id}`);
   if (!endpoint) throw new HeliographError('NOT_FOUND', { what: 'address' });
@@ -78,17 +95,6 @@ export function setTopicConsent(db: WriteDb, input: { readonly id: number; reado
 const auditWord: Readonly<Record<TopicAct, string>> = { give: 'given', withdraw: 'withdrawn', request: 'requested' };
 
 /**
- * The same for many picked endpoints. Only what lets nothing through: a withdrawal, or a request whose confirmation the person gives. Ids that are gone are passed over.
- */
-export function setTopicConsentMany(db: WriteDb, input: { readonly ids: readonly number[]; readonly topic: string; readonly act: 'withdraw' | 'request'; readonly note?: string | undefined }): { readonly changed: number } {
-  const topic = topicByUid(db, input.topic);
-  const rows = db.all<{ channel: Channel; addressKey: string }>(sql`select channel, address_key as addressKey from endpoint where id in (select value from json_each(${JSON.stringify(input.ids)}))`);
-  const changed = rows.filter((row) => recordTopicConsent(db, { topic: topic.id, ...row, act: input.act, source: 'entered by hand', note: input.note })).length;
-  if (changed > 0) db.audit(`topic.${auditWord[input.act]}`, `topic:${topic.uid}`, { addresses: changed });
-  return { changed };
-}
-
-/**
  * An SQL expression over `endpoint e`: why a marketing message of this topic may not go to it (`messageReasonCode`), or 0. One look at a primary key an address. `id` is the topic's row id.
  */
 export function topicReasonSql({ id, consent }: { readonly id: number; readonly consent: TopicDefault }): Sql {
@@ -97,11 +103,21 @@ export function topicReasonSql({ id, consent }: { readonly id: number; readonly 
   return sql`case ${state} when 'given' then 0 when 'withdrawn' then ${messageReasonCode.topic_left} when 'requested' then ${messageReasonCode.topic_unconfirmed} else ${messageReasonCode.topic_not_given} end`;
 }
 
-/** The same for the message that asks for the confirmation: it goes to those alone who asked and have not confirmed. */
+/**
+ * The same for the message that asks for the confirmation: it goes to those alone who asked and have not confirmed. A no stands against it (left the topic, opted out, suppressed from
+ * marketing), unless the recipient asked after it: a withdrawal ends every request before it, a suppression has its time. When Pinpoint's OptOut was set nobody knows, so it always stands.
+ */
 export function topicRequestReasonSql({ id }: { readonly id: number }): Sql {
-  return sql`case when exists (select 1 from topic_state t where t.topic = ${id} and t.channel = e.channel and t.address_key = e.address_key and t.request is not null) then 0
-    else ${messageReasonCode.topic_not_asked} end`;
+  return sql`coalesce((select case
+      when e.opt_out = 1 then ${messageReasonCode.opted_out}
+      when t.state = 'withdrawn' and not ${byRecipient} then ${messageReasonCode.topic_left}
+      else coalesce((select ${suppressionReasonSql} from suppressed d join suppression s on s.id = d.suppression
+        where d.channel = e.channel and d.address_key = e.address_key and not (${byRecipient} and q.at > s.at) order by d.scope limit 1), 0) end
+    from topic_state t join topic_consent q on q.id = t.request
+    where t.topic = ${id} and t.channel = e.channel and t.address_key = e.address_key), ${messageReasonCode.topic_not_asked})`;
 }
+
+const byRecipient = sql`q.actor ->> '$.kind' = 'recipient'`;
 
 interface StandingRow {
   readonly topic: string;

@@ -2,11 +2,10 @@ import type { Funnel } from '../../src-preload/contract/campaign.js';
 import type { Channel } from '../../src-preload/contract/common.js';
 import { messageReasonCode, messageReasons } from '../../src-preload/contract/delivery.js';
 import { segmentMembersSql } from '../segments/index.js';
-import type { TopicRow } from '../audience/index.js';
 import type { ReadDb } from '../store/db.js';
 import { highestId } from '../store/highest-id.js';
 import { sql } from '../store/sql.js';
-import { purposeReasonSql } from './eligibility.js';
+import { purposeReasonSql, type TopicGate } from './eligibility.js';
 
 export interface AudienceInput {
   /** Row id and version of the segment. */
@@ -15,7 +14,7 @@ export interface AudienceInput {
   /** Marketing mail honours marketing suppressions too; transactional mail only those of scope `all`. */
   readonly purpose: 'marketing' | 'transactional';
   /** What the messages are about; absent: any marketing. */
-  readonly topic?: Pick<TopicRow, 'id' | 'consent'> | undefined;
+  readonly topic?: TopicGate | undefined;
   readonly onePerPerson: boolean;
   /** What "now" means in the segment's rules, UTC ms. */
   readonly asOf: number;

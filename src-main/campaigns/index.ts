@@ -6,7 +6,7 @@ import { reviewCampaign } from './review.js';
 export { type AudienceInput, type AudienceSnapshot, selectAudience } from './audience.js';
 export { assertDraft } from './campaign.js';
 export { campaignByUid, type CampaignRow, parseDraft, runStatusWord } from './campaign.rows.js';
-export { purposeReasonSql } from './eligibility.js';
+export { purposeReasonSql, topicGate } from './eligibility.js';
 export { runNumbers } from './list.js';
 export { connectionFacts, type ConnectionFacts, pinCampaign, pinnedDraft, pinNewestList, replacedList } from './pin.js';
 export { pinnedCampaign, type PinnedCampaign, readPinned } from './pinned.js';

@@ -57,7 +57,7 @@ const buttonHtml = ({ label, action, quiet }: PageButton): string => `<button ty
 
 function topicsHtml({ legend, of, button }: NonNullable<PageContent['topics']>): string {
   const box = ({ uid, name, description, on, mayTurnOn }: PreferenceTopic) =>
-    `<label><input type="checkbox" name="topic" value="${escapeHtml(uid)}"${on ? ' checked' : ''}${on || mayTurnOn ? '' : ' disabled'}><span>${escapeHtml(name)}${description === '' ? '' : `<small>${escapeHtml(description)}</small>`}</span></label>`;
+    `<input type="hidden" name="shown" value="${escapeHtml(uid)}"><label><input type="checkbox" name="topic" value="${escapeHtml(uid)}"${on ? ' checked' : ''}${on || mayTurnOn ? '' : ' disabled'}><span>${escapeHtml(name)}${description === '' ? '' : `<small>${escapeHtml(description)}</small>`}</span></label>`;
   return `<form method="post"><fieldset><legend>${escapeHtml(legend)}</legend>${of.map(box).join('')}</fieldset>${buttonHtml(button)}</form>`;
 }
 
@@ -135,24 +135,26 @@ export interface PageText {
 }
 
 /** The unsubscribe page at one moment, in the reader's language: what the message was about, everything marketing, and every topic of the workspace. */
-export function unsubscribePageHtml(moment: PageMoment, { texts, language, from }: PageText, { topic, topics }: TopicsPage = { topic: null, topics: [] }): string {
+export function unsubscribePageHtml(moment: PageMoment, { texts, language, from }: PageText, { topic, topics, stopped }: TopicsPage = { topic: null, topics: [], stopped: false }): string {
   const words = topicWords[language];
   const save: PageButton = { label: words.save, action: 'preferences', quiet: true };
   const page = { language, title: texts.title, from, ...(topics.length > 0 ? { topics: { legend: words.preferences, of: topics, button: save } } : {}) };
+  // Boxes that are ticked bring nothing while everything is stopped.
+  const none = stopped && topics.length > 0 ? [words.stopped] : [];
   const all: PageButton = { label: topic === null ? texts.button : words.leaveAll, action: 'unsubscribe', quiet: topic !== null };
   const ways: readonly PageButton[] = topic === null ? [all] : [{ label: withTopic(words.leave, topic), action: 'topic', quiet: false }, all];
   const undo: PageButton = { label: texts.undo, action: 'undo', quiet: true };
   switch (moment) {
     case 'question':
-      return renderPage({ ...page, lines: [texts.question], buttons: ways });
+      return renderPage({ ...page, lines: [texts.question, ...none], buttons: ways });
     case 'done':
       return renderPage({ ...page, lines: [texts.done], buttons: [undo] });
     case 'left':
-      return renderPage({ ...page, lines: [withTopic(words.left, topic ?? '')], buttons: [undo, all] });
+      return renderPage({ ...page, lines: [withTopic(words.left, topic ?? ''), ...none], buttons: [undo, all] });
     case 'undone':
       return renderPage({ ...page, lines: [texts.undone], buttons: ways.map((button) => ({ ...button, quiet: true })) });
     case 'saved':
-      return renderPage({ ...page, lines: [words.saved] });
+      return renderPage({ ...page, lines: [words.saved, ...none] });
     case 'busy':
       return renderPage({ ...page, lines: [facts[language].busy], buttons: ways });
     case 'kept':

@@ -46,7 +46,8 @@ export interface Collector {
 
 /** A reader who clicked is not kept longer than this, whatever the disk does; the fact is still written when it can be. */
 const patienceMs = 2_000;
-const bodyLimit = 4 * 1024;
+/** A preference form names every topic twice (`topicLimit`, 43 bytes each), as shown and as ticked. */
+const bodyLimit = 8 * 1024;
 const limits = { perSecond: 200, burst: 1_000, maxAddresses: 20_000, maxBatch: 500, maxWaiting: 20_000, maxConnections: 2_000 };
 
 /** A transparent GIF of one pixel. */
@@ -154,7 +155,7 @@ export function createCollector(ports: CollectorPorts, initial: CollectorConfig)
   /** Which topic the message is about and how its address stands to all of them; nothing where that cannot be known now: the page must come and unsubscribe all the same. */
   const topicsOf = async ({ run, seq, test }: LinkToken): Promise<TopicsPage> => {
     const stop = new AbortController();
-    const none: TopicsPage = { topic: null, topics: [] };
+    const none: TopicsPage = { topic: null, topics: [], stopped: false };
     const known = ports.write.outcomes.topicsPage({ run, seq, test }, { priority: 'collector' }).catch((error: unknown) => {
       log.error('topics could not be read for a page', { error });
       return none;
@@ -189,7 +190,7 @@ export function createCollector(ports: CollectorPorts, initial: CollectorConfig)
         return page(request, reply, (text) => unsubscribePageHtml(undone, text, of));
       }
       if (action === 'preferences') {
-        const saved = await outcomes.savePreferences({ ...act, topics: form.getAll('topic') }, { priority: 'claim' });
+        const saved = await outcomes.savePreferences({ ...act, shown: form.getAll('shown'), topics: form.getAll('topic') }, { priority: 'claim' });
         const of = await topicsOf(token);
         return page(request, reply, (text) => unsubscribePageHtml(saved, text, of));
       }
@@ -206,12 +207,14 @@ export function createCollector(ports: CollectorPorts, initial: CollectorConfig)
   }));
 
   // A scanner that follows links confirms nothing: the page asks, and only its button acts.
-  app.get('/y/:token', checked('confirm', async (token, request, reply) => {
+  const askToConfirm = async (token: LinkToken, request: FastifyRequest, reply: FastifyReply) => {
     const { topic } = await topicsOf(token);
     return page(request, reply, (text) => confirmPageHtml('question', text, topic));
-  }));
+  };
+  app.get('/y/:token', checked('confirm', askToConfirm));
   app.head('/y/:token', checked('confirm', (_token, _request, reply) => html(reply)));
   app.post('/y/:token', checked('confirm', async (token, request, reply) => {
+    if (new URLSearchParams(typeof request.body === 'string' ? request.body : '').get('action') !== 'confirm') return askToConfirm(token, request, reply);
     try {
       const result = await ports.write.outcomes.confirmTopic(actOf(token, request, 'page'), { priority: 'claim' });
       const { topic } = await topicsOf(token);

@@ -8,6 +8,8 @@ export interface TopicWords {
   readonly preferences: string;
   readonly save: string;
   readonly saved: string;
+  /** Nothing of what is ticked can come, because everything marketing is stopped for the address. */
+  readonly stopped: string;
   readonly confirmTitle: string;
   readonly confirmQuestion: string;
   readonly confirm: string;
@@ -28,6 +30,7 @@ export const topicWords: Readonly<Record<UnsubscribeLanguage, TopicWords>> = {
     preferences: 'What you want to get',
     save: 'Save',
     saved: 'Your choice is saved.',
+    stopped: 'All marketing e-mails to this address are stopped, whatever is ticked here. To get them again, write to the sender.',
     confirmTitle: 'Confirm',
     confirmQuestion: 'Do you want to get “{topic}” at this address?',
     confirm: 'Yes, I do',
@@ -41,6 +44,7 @@ export const topicWords: Readonly<Record<UnsubscribeLanguage, TopicWords>> = {
     preferences: 'Was Sie bekommen möchten',
     save: 'Speichern',
     saved: 'Ihre Auswahl ist gespeichert.',
+    stopped: 'Alle Werbe-E-Mails an diese Adresse sind gestoppt, was auch immer hier angekreuzt ist. Um sie wieder zu bekommen, schreiben Sie bitte dem Absender.',
     confirmTitle: 'Bestätigen',
     confirmQuestion: 'Möchten Sie „{topic}“ an diese Adresse bekommen?',
     confirm: 'Ja, gern',
@@ -54,6 +58,7 @@ export const topicWords: Readonly<Record<UnsubscribeLanguage, TopicWords>> = {
     preferences: 'Ce que vous souhaitez recevoir',
     save: 'Enregistrer',
     saved: 'Votre choix est enregistré.',
+    stopped: 'Tous les e-mails publicitaires à cette adresse sont arrêtés, quels que soient vos choix ici. Pour les recevoir à nouveau, écrivez à l’expéditeur.',
     confirmTitle: 'Confirmer',
     confirmQuestion: 'Voulez-vous recevoir « {topic} » à cette adresse ?',
     confirm: 'Oui',
@@ -67,6 +72,7 @@ export const topicWords: Readonly<Record<UnsubscribeLanguage, TopicWords>> = {
     preferences: 'Lo que quiere recibir',
     save: 'Guardar',
     saved: 'Su elección se ha guardado.',
+    stopped: 'Todos los correos publicitarios a esta dirección están detenidos, elija lo que elija aquí. Para volver a recibirlos, escriba al remitente.',
     confirmTitle: 'Confirmar',
     confirmQuestion: '¿Quiere recibir «{topic}» en esta dirección?',
     confirm: 'Sí, quiero',
@@ -80,6 +86,7 @@ export const topicWords: Readonly<Record<UnsubscribeLanguage, TopicWords>> = {
     preferences: 'Che cosa vuole ricevere',
     save: 'Salva',
     saved: 'La sua scelta è salvata.',
+    stopped: 'Tutte le e-mail pubblicitarie a questo indirizzo sono interrotte, qualunque sia la scelta qui. Per riceverle di nuovo scriva al mittente.',
     confirmTitle: 'Conferma',
     confirmQuestion: 'Vuole ricevere «{topic}» a questo indirizzo?',
     confirm: 'Sì',
@@ -93,6 +100,7 @@ export const topicWords: Readonly<Record<UnsubscribeLanguage, TopicWords>> = {
     preferences: 'Wat u wilt ontvangen',
     save: 'Opslaan',
     saved: 'Uw keuze is opgeslagen.',
+    stopped: 'Alle reclame-e-mails naar dit adres zijn gestopt, wat hier ook is aangevinkt. Schrijf de afzender als u ze weer wilt ontvangen.',
     confirmTitle: 'Bevestigen',
     confirmQuestion: 'Wilt u ‘{topic}’ op dit adres ontvangen?',
     confirm: 'Ja, graag',
@@ -106,6 +114,7 @@ export const topicWords: Readonly<Record<UnsubscribeLanguage, TopicWords>> = {
     preferences: 'O que quer receber',
     save: 'Guardar',
     saved: 'A sua escolha está guardada.',
+    stopped: 'Todos os e-mails publicitários para este endereço estão parados, seja qual for a escolha aqui. Para voltar a recebê-los, escreva ao remetente.',
     confirmTitle: 'Confirmar',
     confirmQuestion: 'Quer receber «{topic}» neste endereço?',
     confirm: 'Sim, quero',
@@ -119,6 +128,7 @@ export const topicWords: Readonly<Record<UnsubscribeLanguage, TopicWords>> = {
     preferences: 'Co chcesz otrzymywać',
     save: 'Zapisz',
     saved: 'Twój wybór został zapisany.',
+    stopped: 'Wszystkie wiadomości reklamowe na ten adres są wstrzymane, niezależnie od tego, co tu zaznaczono. Aby znów je otrzymywać, napisz do nadawcy.',
     confirmTitle: 'Potwierdzenie',
     confirmQuestion: 'Czy chcesz otrzymywać „{topic}” na ten adres?',
     confirm: 'Tak, chcę',

@@ -1,7 +1,7 @@
 import { messageReasonCode, messageReasons, messageStateCode } from '../../src-preload/contract/delivery.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import { endpointViewColumns, type EndpointViewRow, topicById } from '../audience/index.js';
-import { purposeReasonSql } from '../campaigns/index.js';
+import { endpointViewColumns, type EndpointViewRow } from '../audience/index.js';
+import { purposeReasonSql, topicGate } from '../campaigns/index.js';
 import type { WriteDb } from '../store/db.js';
 import { type Sql, sql } from '../store/sql.js';
 import { claimed, Ledger, pending, type Place } from './counts.js';
@@ -134,7 +134,7 @@ class Picker {
       run.kind === 'test'
         ? sql`case when m.endpoint > 0 and e.id is null then ${messageReasonCode.deleted} else 0 end`
         : sql`case when e.id is null then ${messageReasonCode.deleted}
-            else coalesce(nullif(${purposeReasonSql('EMAIL', run.purpose, run.topic === null ? undefined : topicById(db, run.topic))}, 0), case when ${wentElsewhere} then ${messageReasonCode.address_changed} when ${alreadyWritten} then ${messageReasonCode.duplicate_address} else 0 end) end`;
+            else coalesce(nullif(${purposeReasonSql('EMAIL', run.purpose, topicGate(db, run.topic))}, 0), case when ${wentElsewhere} then ${messageReasonCode.address_changed} when ${alreadyWritten} then ${messageReasonCode.duplicate_address} else 0 end) end`;
     const held = run.kind === 'test' ? sql`0` : onItsWay;
     this.#columns = sql`m.seq as m_seq, m.treatment as m_treatment, m.reason as m_reason, e.address_key as m_key, m.endpoint as endpoint, a.address as adhoc, ${why} as why, ${held} as held, ${endpointViewColumns}`;
   }

@@ -1,7 +1,7 @@
 import type { Funnel } from '../../src-preload/contract/campaign.js';
 import { messageReasonCode, messageReasons, messageStateCode } from '../../src-preload/contract/delivery.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
-import { type AudienceSnapshot, pinNewestList, readPinned, replacedList, selectAudience } from '../campaigns/index.js';
+import { type AudienceSnapshot, pinNewestList, readPinned, replacedList, selectAudience, topicGate } from '../campaigns/index.js';
 import { keepSizeOfRun } from '../segments/index.js';
 import type { ReadDb, WriteDb } from '../store/db.js';
 import { sql } from '../store/sql.js';
@@ -42,7 +42,7 @@ export function freezeAudience(db: ReadDb, input: { readonly run: number; readon
   if (!pinned.segment) throw new HeliographError('INTERNAL', { message: 'a test run has no segment to freeze' });
   const list = replacedList(db, pinned);
   if (list) throw new HeliographError('LIST_REPLACED', { name: list.name });
-  return selectAudience(db, { segment: pinned.segment, channel: 'EMAIL', purpose: pinned.purpose, topic: pinned.topic ?? undefined, onePerPerson: pinned.onePerPerson, asOf: input.asOf });
+  return selectAudience(db, { segment: pinned.segment, channel: 'EMAIL', purpose: pinned.purpose, topic: topicGate(db, pinned.topic?.id ?? null), onePerPerson: pinned.onePerPerson, asOf: input.asOf });
 }
 
 export interface FreezeSlice {

@@ -43,6 +43,8 @@ export const importFormat = z.object({
   kind: z.enum(['csv', 'jsonl']),
   gzip: z.boolean(),
   encoding: importEncoding,
+  /** Nobody said it and the bytes do not prove it: Windows-1252 for want of UTF-8, which may as well be another code page. */
+  encodingGuessed: z.literal(true).optional(),
   delimiter: z.enum([',', ';', '\t', '|']),
   quote: z.enum(['"', "'"]),
   /** Ends of records: `mixed` files have lone CR beside LF, and every kind of end counts. */
@@ -247,6 +249,8 @@ export const importWarnings = [
   'typo_domain',
   /** info@, noreply@ and their like. */
   'role_address',
+  /** Rows with characters beyond ASCII in a file whose encoding was guessed. */
+  'encoding_guessed',
   /** The rest of the file is inside a quote that opens in this row. */
   'quote_not_closed',
 ] as const;

@@ -16,9 +16,9 @@ import { type Behaviour, startFarSide } from '../support/smtp-far-side.js';
 const at = (step: string, move: string): Behaviour => ({ move: (now) => (now === step ? move : undefined) });
 
 it.each([
-  ['turns us away at its greeting', at('GREETING', '554 no service here'), { reason: 'greeting', response: 'The server refuses to talk to us at its greeting. It said: 554 no service here' }, 0],
-  ['refuses the password', { user: 'u', password: 'other' }, { reason: 'credentials', response: 'The server did not accept the user name and password. It said: 535 5.7.8 Authentication credentials invalid' }, 0],
-  ['drops the connection after the final dot', at('DOT', 'drop'), { reason: 'unanswered', response: expect.any(String) as string }, 5],
+  ['turns us away at its greeting', at('GREETING', '554 no service here'), { reason: 'greeting', response: 'The server refuses to talk to us at its greeting. It said: 554 no service here' }, [0]],
+  ['refuses the password', { user: 'u', password: 'other' }, { reason: 'credentials', response: 'The server did not accept the user name and password. It said: 535 5.7.8 Authentication credentials invalid' }, [0]],
+  ['drops the connection after the final dot', at('DOT', 'drop'), { reason: 'unanswered', response: expect.any(String) as string }, [5, 6, 7, 8]],
 ] as const)('a run whose server %s is paused for that', async (_name, behaviour, paused, unknown) => {
   const farSide = await startFarSide(behaviour);
   const key = signingKey('k1');
@@ -49,7 +49,8 @@ it.each([
     await scheduler.tick();
     await vi.waitFor(() => expect(status().paused).toEqual(paused), { timeout: 10_000, interval: 10 });
     await vi.waitFor(() => expect(status().counts.find((row) => row.state === 'claimed')).toBeUndefined(), { timeout: 5_000, interval: 10 });
-    expect(status().numbers.unknown).toBeGreaterThanOrEqual(unknown);
+    // What had been handed over when the run was paused may be more than the five that made it pause.
+    expect(unknown).toContain(status().numbers.unknown);
     expect([status().numbers.sent, status().numbers.failed]).toEqual([0, 0]);
   } finally {
     await scheduler.stop();

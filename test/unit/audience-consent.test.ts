@@ -178,6 +178,16 @@ describe('a list of addresses', () => {
     expect(plan('{"broken', 'EMAIL').check).toMatchObject({ kind: 'plain', added: 0, invalid: 1 });
   });
 
+  it('that names an address twice keeps the weightiest reason and the widest reach, in whatever order', () => {
+    const facts = (text: string, channel: 'EMAIL' | 'SMS') => store.read(audience.planSuppressions, { text, channel, reason: 'manual', scope: 'marketing' });
+    for (const words of [['HELP', 'STOP'], ['STOP', 'HELP']]) {
+      const { facts: found, check } = facts(`To,OptOutType\n${words.map((word) => `+16045550182,${word}\n`).join('')}`, 'SMS');
+      expect([found, check.added, check.unknown]).toEqual([[{ addressKey: '+16045550182', reason: 'stop', scope: 'all' }], 1, 1]);
+    }
+    const ses = 'EmailAddress,Reason\na@example.org,BOUNCE\nA@example.org,COMPLAINT\na@example.org,unsubscribed\n';
+    expect(facts(ses, 'EMAIL').facts).toEqual([{ addressKey: 'a@example.org', reason: 'complaint', scope: 'all' }]);
+  });
+
   it('shows a newer, stronger reason, and keeps where the address came from before', () => {
     store.write(suppress, { ...key, reason: 'imported', source: 'import: people.csv' });
     enter({ text: 'a@example.org', channel: 'EMAIL', reason: 'complaint', scope: 'marketing' });

@@ -24,6 +24,14 @@ const make = (name: string, consent: TopicDefault = 'opt_in') => {
   return store.read(topicByUid, uid);
 };
 const say = (topic: { id: number }, act: TopicAct, more: Partial<TopicConsentInput> = {}) => store.write(recordTopicConsent, { topic: topic.id, ...address, act, source: 'test', note: 'asked on the phone', ...more });
+const asRecipient = <T>(work: () => T): T => {
+  store.actor = { kind: 'recipient' };
+  try {
+    return work();
+  } finally {
+    store.actor = { kind: 'operator' };
+  }
+};
 const code = (work: () => unknown) => {
   try {
     work();
@@ -55,7 +63,7 @@ describe('topics', () => {
     const news = make('News');
     say(news, 'give');
     say(news, 'withdraw', { addressKey: 'ben@example.org' });
-    say(news, 'request', { addressKey: 'ben@example.org' });
+    asRecipient(() => say(news, 'request', { addressKey: 'ben@example.org' }));
     expect(store.read(queries.listTopics, undefined)).toMatchObject([{ given: 1, withdrawn: 1, requested: 1, uses: 0 }]);
   });
 });
@@ -73,13 +81,25 @@ describe('consent to a topic', () => {
     insertPeople(store, [{ address: address.addressKey }]);
     const reason = () => messageReasons[store.db.get<{ r: number }>(sql`select ${topicReasonSql(news)} as r from endpoint e`)!.r];
     say(news, 'withdraw');
-    say(news, 'request');
+    asRecipient(() => say(news, 'request'));
     expect([states(), reason()]).toEqual([['withdrawn, asked'], 'topic_left']);
     say(news, 'withdraw');
     expect(states()).toEqual(['withdrawn']);
-    say(news, 'request');
+    asRecipient(() => say(news, 'request'));
     say(news, 'give');
     expect([states(), reason()]).toEqual([['given'], 'none']);
+  });
+
+  it('is not asked for against a no, unless by the person', () => {
+    const news = make('News', 'opt_out');
+    const [left, , outside] = insertPeople(store, [{ address: 'left@example.org' }, { address: 'marketing@example.org' }, { address: 'out@example.org', optOut: true }, { address: 'free@example.org' }]);
+    say(news, 'withdraw', { addressKey: 'left@example.org' });
+    store.write(ops.suppress, { channel: 'EMAIL', address: 'marketing@example.org', reason: 'unsubscribe', source: 'test' });
+    for (const name of ['left', 'marketing', 'out']) expect(code(() => say(news, 'request', { addressKey: `${name}@example.org` }))).toBe('BAD_INPUT');
+    for (const id of [left!, outside!]) expect(code(() => store.write(ops.setTopicConsent, { id, topic: news.uid, act: 'request' }))).toBe('BAD_INPUT');
+    expect(say(news, 'request', { addressKey: 'free@example.org' })).toBe(true);
+    expect(asRecipient(() => ['left', 'marketing', 'out'].map((name) => say(news, 'request', { addressKey: `${name}@example.org` })))).toEqual([true, true, true]);
+    expect(states()).toEqual(['requested, asked', 'withdrawn, asked', 'requested, asked', 'requested, asked']);
   });
 
   it('is given by the person, or by an operator with a reason, and by nobody else; anybody may withdraw', () => {
@@ -107,14 +127,15 @@ describe('consent to a topic', () => {
     ]);
   });
 
-  it('of picked endpoints is withdrawn in bulk, with one line in the audit log; of one it is given with a reason', () => {
+  it('of one endpoint is given by hand with a reason, with its line in the audit log', () => {
     const news = make('News');
-    const ids = insertPeople(store, [{ address: 'ada@example.org' }, { address: 'ben@example.org' }]);
-    expect(store.write(ops.setTopicConsentMany, { ids: [...ids, 99], topic: news.uid, act: 'withdraw' })).toEqual({ changed: 2 });
-    expect(code(() => store.write(ops.setTopicConsent, { id: ids[0]!, topic: news.uid, act: 'give' }))).toBe('SUPPRESSION_REASON_REQUIRED');
-    expect(store.write(ops.setTopicConsent, { id: ids[0]!, topic: news.uid, act: 'give', note: 'wrote to us' })).toEqual({ changed: true });
+    const [id] = insertPeople(store, [{ address: 'ada@example.org' }]);
+    const set = (act: TopicAct, note?: string) => store.write(ops.setTopicConsent, { id: id!, topic: news.uid, act, note });
+    expect([set('withdraw'), set('withdraw')]).toEqual([{ changed: true }, { changed: false }]);
+    expect(code(() => set('give'))).toBe('SUPPRESSION_REASON_REQUIRED');
+    expect(set('give', 'wrote to us')).toEqual({ changed: true });
     expect(store.db.all(sql`select action from audit where action like 'topic.%' order by id`)).toEqual(['topic.created', 'topic.withdrawn', 'topic.given'].map((action) => ({ action })));
-    expect(states()).toEqual(['given', 'withdrawn']);
+    expect(states()).toEqual(['given']);
   });
 });
 
@@ -149,9 +170,51 @@ describe('suppressions.log', () => {
       // What the file lacks is written at the next opening.
       rmSync(log);
       reconcileSuppressions(log, store.db);
-      expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(4);
+      expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(4 + 2);
+      reconcileSuppressions(log, store.db);
+      expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(4 + 2);
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  const replayed = (work: (log: string) => void, known: () => MemoryStore): MemoryStore => {
+    const folder = mkdtempSync(join(tmpdir(), 'heliograph-topics-'));
+    try {
+      work(join(folder, 'suppressions.log'));
+      const backup = known();
+      backup.write((db, file: string) => replaySuppressions(file, db), join(folder, 'suppressions.log'));
+      return backup;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const topicsOf = (of: MemoryStore) => of.read(queries.listTopics, undefined).map(({ name, description, archivedAt, withdrawn }) => ({ name, description, archived: archivedAt !== undefined, withdrawn }));
+
+  it('brings a topic back as it was last: its name, its description, put away or not', () => {
+    const backup = createMemoryStore();
+    const restored = replayed((log) => {
+      const [draft, old, gone] = [make('Draft name', 'opt_out'), make('Old', 'opt_out'), make('Gone', 'opt_out')];
+      for (const topic of [draft, old, gone]) say(topic, 'withdraw');
+      backup.write((db, uid: string) => db.run(sql`insert into topic (uid, name, consent, created_at, updated_at) values (${uid}, 'Old', 'opt_out', 1, 1)`), old.uid);
+      store.now += 1000;
+      store.write(ops.renameTopic, { uid: old.uid, name: 'Older', description: '' });
+      store.write(ops.renameTopic, { uid: draft.uid, name: 'Old', description: 'Now this one' });
+      store.write(ops.archiveTopic, { uid: gone.uid });
+      createSuppressionsLog(log, store.db).append(store.changes);
+    }, () => backup);
+    expect(topicsOf(restored)).toEqual([
+      { name: 'Old', description: 'Now this one', archived: false, withdrawn: 1 },
+      { name: 'Older', description: '', archived: false, withdrawn: 1 },
+      { name: 'Gone', description: '', archived: true, withdrawn: 1 },
+    ]);
+  });
+
+  it('of before topics had lines of their own gives the name that was written last, and no name twice', () => {
+    const restored = replayed((log) => {
+      const line = (id: number, topic: string, name: string) => JSON.stringify({ kind: 'topic', id, at: id, act: 'withdraw', topic, topic_name: name, topic_consent: 'opt_out', channel: 'EMAIL', address_key: `p${id}@example.org`, source: 'test', actor: '{}', note: null, run: null, seq: null });
+      writeFileSync(log, `${[line(1, 'a', 'Draft name'), line(2, 'a', 'News'), line(3, 'b', 'News')].join('\n')}\n`);
+    }, createMemoryStore);
+    expect(topicsOf(restored).map(({ name, withdrawn }) => [name, withdrawn])).toEqual([['News', 2], ['News (2)', 1]]);
   });
 });

@@ -252,7 +252,9 @@ describe('looking at a file', () => {
     const mark = async (content: string) => (await inspect(content)).format.decimal;
     expect(await mark('email;amount\na@b.co;1691,92\nb@b.co;12\n')).toBe(',');
     expect(await mark('email;amount\na@b.co;1.691,92\n')).toBe(',');
-    expect(await mark('email;lat\na@b.co;52,520008\n')).toBe(',');
+    expect(await mark('email;lat\na@b.co;52,520008\n')).toBe('.');
+    expect(await mark('email;Umsatz\na@b.co;52,50\n')).toBe(',');
+    expect(await mark('email;amount;lists\na@b.co;12.5;1,2\nb@b.co;1.250;3,17\nc@b.co;7;3,19\n')).toBe('.');
     expect(await mark('email;amount\na@b.co;1,234\n')).toBe('.');
     expect(await mark('email;amount\na@b.co;12.5\n')).toBe('.');
     expect(await mark('email;phone;note\na@b.co;1691;1,2,3\n')).toBe('.');

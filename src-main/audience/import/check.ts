@@ -22,7 +22,7 @@ import { pinpointTarget } from './guess.js';
 import { createRowMapper, type MappedRow, type Part } from './map-row.js';
 import { planMapping } from './mapping.js';
 import { createReader } from './reader.js';
-import type { RawRecord } from './record.js';
+import type { Cell, RawRecord } from './record.js';
 import { createRejectsWriter, type RejectsWriter } from './rejects.js';
 import { createStaging, importFolder, rejectsPath, stagedClass, stagedFlag, type StagingWriter } from './staging.js';
 import { fileStart, type ReadProgress, readText } from './text.js';
@@ -126,6 +126,7 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
   const examples: RejectExample[] = [];
   let rejectedRows = 0;
   const { defaultCountry } = readSettings(db);
+  const { encodingGuessed } = input.options.format;
   let map: (record: RawRecord) => MappedRow = () => ({ parts: [], refused: [] });
   let seenColumns = 0;
   let rows = 0;
@@ -178,6 +179,7 @@ function createChecker(ports: CheckPorts & { readonly newUid: () => string }, in
   function addOne(record: RawRecord): void {
     rows++;
     if (record.cells.length > guard.known) warnLater(record);
+    if (encodingGuessed === true && record.cells.some(beyondAscii)) warnings.add('encoding_guessed', record.row, -1);
     const { parts, refused } = map(record);
     const before = staging.added;
     for (const { reason, column } of refused) reject(record, reason, column);
@@ -250,6 +252,9 @@ function keyed(part: Part, match: Exclude<ImportMatch, 'auto'>): Part | RejectRe
   if (match === 'user' && input.userId === undefined) return 'user_missing';
   return { ...part, input: { ...input, id: undefined } };
 }
+
+const ascii = /^[\x00-\x7f]*$/;
+const beyondAscii = (cell: Cell): boolean => !(typeof cell === 'string' ? ascii.test(cell) : (cell ?? []).every((value) => ascii.test(value)));
 
 const exampleLength = 80;
 

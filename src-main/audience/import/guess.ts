@@ -92,6 +92,15 @@ export function guessTargets(columns: readonly ColumnFacts[]): ImportTarget[] {
   });
 }
 
+/** Metrics of which a value seen is no number with the file's mark become attributes: a whole person would be refused for it. Pinpoint's own columns are what they say. */
+export function settleMetrics(targets: readonly ImportTarget[], columns: readonly ColumnFacts[], decimal: ImportFormat['decimal']): ImportTarget[] {
+  if (isPinpoint(columns.map((column) => column.header))) return [...targets];
+  return targets.map((target, index) => {
+    const { header, values } = columns[index]!;
+    return target.to === 'metric' && values.some((value) => Number.isNaN(parseNumber(value.trim(), decimal))) ? attribute(header, index) : target;
+  });
+}
+
 function guessOne(column: ColumnFacts, pinpoint: boolean, index: number): ImportTarget {
   const { header, values } = column;
   if (pinpoint) {

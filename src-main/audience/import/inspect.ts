@@ -4,7 +4,7 @@ import { HeliographError } from '../../../src-preload/contract/errors.js';
 import { createDecoder } from './decode.js';
 import { detectCsv, detectKind } from './detect.js';
 import { assertNotBinary, assertTextFile, detectEncoding } from './detect-encoding.js';
-import { type ColumnFacts, doubts, guessTargets, isPinpoint, pinpointTarget } from './guess.js';
+import { type ColumnFacts, doubts, guessTargets, isPinpoint, pinpointTarget, settleMetrics } from './guess.js';
 import { guessDecimal } from './numbers.js';
 import { createReader } from './reader.js';
 import type { RecalledMapping } from './recall.js';
@@ -69,15 +69,21 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
   // Pinpoint's own columns say what they are; without a header there is nothing to know them by.
   const recalled = pinpoint || !form.header ? undefined : await options.recall?.(headers.map((header) => header.slice(0, importLimits.headerLength)));
   const facts = collectFacts(headers, records);
+  const targets = recalled?.targets ?? guessTargets(facts);
+  // Amounts say how amounts are written; where none is seen to be one, attributes do, which a person may still call an amount. Coordinates take either mark and say nothing.
+  const valuesOf = (to: ImportTarget['to']) => facts.filter((_, index) => targets[index]?.to === to).map(({ values }) => values);
+  const amounts = targets.some(({ to }) => to === 'metric') ? valuesOf('metric') : valuesOf('attribute');
   // A workbook's numbers are numbers already.
-  const decimal = options.decimal ?? (kind === 'csv' && form.sheet === undefined ? (guessDecimal(facts.map(({ values }) => values)) ?? recalled?.decimal ?? '.') : '.');
+  const decimal = options.decimal ?? (kind === 'csv' && form.sheet === undefined ? (guessDecimal(amounts) ?? recalled?.decimal ?? '.') : '.');
+  // Against the mark that a person says the column's own doubt speaks.
+  const guesses = recalled || options.decimal !== undefined ? targets : settleMetrics(targets, facts, decimal);
   return {
     fileName,
     bytes: size,
     format: { ...form, decimal },
     sheets,
     pinpoint,
-    columns: describeColumns(facts, form.header, decimal, recalled?.targets),
+    columns: describeColumns(facts, form.header, decimal, guesses),
     match: recalled?.match ?? 'auto',
     mappedAs: recalled ? { fileName: recalled.fileName, at: recalled.at } : null,
     rowsEstimate: whole ? records.length : Math.round((records.length * size) / Math.max(1, Math.min(size, fileBytes))),
@@ -101,10 +107,12 @@ async function lookAtText(path: string, fileName: string, gzip: boolean, options
   assertTextFile(bytes);
   if (options.encoding === 'utf-8' || options.encoding === 'windows-1252') assertNotBinary(bytes);
   const encoding = options.encoding ?? detectEncoding(bytes);
+  // Nothing in the bytes tells one code page of a byte a character from another.
+  const guessed = options.encoding === undefined && encoding === 'windows-1252';
   const text = await decodeSample(path, bytes, { gzip, encoding, whole });
   const kind = detectKind(text);
   const csv = kind === 'csv' ? detectCsv(text) : { delimiter: ',' as const, quote: '"' as const, newline: '\n' as const, header: true };
-  const form = { kind, gzip, encoding, ...csv, header: options.header ?? csv.header, delimiter: options.delimiter ?? csv.delimiter };
+  const form = { kind, gzip, encoding, ...(guessed ? { encodingGuessed: true as const } : {}), ...csv, header: options.header ?? csv.header, delimiter: options.delimiter ?? csv.delimiter };
   return { form, text, whole, fileBytes, sheets: [] };
 }
 
@@ -160,8 +168,7 @@ function collectFacts(headers: readonly string[], records: readonly RawRecord[])
   return facts;
 }
 
-function describeColumns(facts: readonly ColumnFacts[], hasHeader: boolean, decimal: ImportFormat['decimal'], recalled?: readonly ImportTarget[]): ImportColumn[] {
-  const guesses = recalled ?? guessTargets(facts);
+function describeColumns(facts: readonly ColumnFacts[], hasHeader: boolean, decimal: ImportFormat['decimal'], guesses: readonly ImportTarget[]): ImportColumn[] {
   const seen = new Map<string, number>();
   for (const { header } of facts) seen.set(header.toLowerCase(), (seen.get(header.toLowerCase()) ?? 0) + 1);
   return facts.map(({ header, values }, index) => {

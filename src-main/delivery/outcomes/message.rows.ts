@@ -18,6 +18,8 @@ export interface KnownMessage {
   readonly topic: number | null;
   /** Where it was handed over for, or, where nobody wrote that down, where its endpoint can be written to now; null when neither is known. */
   readonly address: { readonly channel: Channel; readonly addressKey: string } | null;
+  /** The address was written down at the claim and its person has it still. Only then do its links take a yes: whoever holds one may be at another address by now. A no is always taken. */
+  readonly takesYes: boolean;
 }
 
 interface MessageRow {
@@ -55,6 +57,7 @@ export function findMessage(db: ReadDb, run: string, seq: number): KnownMessage 
     app: row.app,
     topic: row.topic,
     address: channel === null || addressKey === null ? null : { channel, addressKey },
+    takesYes: row.sent_key !== null && row.sent_key === row.address_key,
   };
 }
 

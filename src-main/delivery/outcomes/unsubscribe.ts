@@ -92,9 +92,10 @@ export function undoUnsubscribe(db: WriteDb, act: UnsubscribeAct): UndoResult {
     if (!ours || before?.act === 'add') return 'kept';
   }
   const topic = topicUndo(db, message, address);
-  if (topic === 'kept') return 'kept';
+  // The topic left by another message stays left; what this one stopped comes back all the same.
+  if (topic === 'kept' && !standing) return 'kept';
   if (standing) liftSuppression(db, { ...address, scope: 'marketing', note: 'Taken back by the recipient on the unsubscribe page' });
-  if (topic !== undefined && message.topic !== null) recordTopicConsent(db, { topic: message.topic, ...address, act: topic, source: 'taken back on the unsubscribe page', message: { run: message.run, seq: message.seq } });
+  if (topic !== undefined && topic !== 'kept' && message.topic !== null) recordTopicConsent(db, { topic: message.topic, ...address, act: topic, source: 'taken back on the unsubscribe page', message: { run: message.run, seq: message.seq } });
   dropOutcome(db, message.run, message.seq, 'unsubscribe');
   return 'undone';
 }

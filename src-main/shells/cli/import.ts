@@ -153,5 +153,6 @@ const failureOf = (view: ImportView) => (view.error ? new HeliographError(view.e
 function inWords(counts: ImportCounts): string {
   const n = (value: number) => value.toLocaleString('en');
   const kept = counts.keptUnsubscribed > 0 ? `, ${n(counts.keptUnsubscribed)} would lose an unsubscribe: kept` : '';
-  return `${n(counts.new)} new, ${n(counts.changed)} changed, ${n(counts.same)} same, ${n(counts.rejected)} rejected${kept}.`;
+  const guessed = counts.warnings.find(({ code }) => code === 'encoding_guessed');
+  return `${n(counts.new)} new, ${n(counts.changed)} changed, ${n(counts.same)} same, ${n(counts.rejected)} rejected${kept}.${guessed ? ` The file does not say how its characters are written; Windows-1252 was guessed, and row ${n(guessed.firstRow)} is the first where that matters.` : ''}`;
 }

@@ -14,9 +14,10 @@ const acts: Readonly<Record<TopicAct, { readonly label: string; readonly title: 
   request: { label: 'Note that they asked', title: 'Wait for a confirmation?', action: 'Wait for it', done: 'The confirmation is waited for.' },
 };
 
+/** Who left is not asked again by us: only their own request brings a confirmation. */
 function offered({ state, requestedAt }: TopicStanding): readonly TopicAct[] {
   if (state === 'given') return ['withdraw'];
-  return [...(state === 'withdrawn' && requestedAt === undefined ? [] : (['withdraw'] as const)), ...(requestedAt === undefined ? (['request'] as const) : []), 'give'];
+  return [...(state === 'withdrawn' && requestedAt === undefined ? [] : (['withdraw'] as const)), ...(requestedAt === undefined && state !== 'withdrawn' ? (['request'] as const) : []), 'give'];
 }
 
 /** One address and one topic: whether we may write about it, since when and from where, and the acts of the operator. */

@@ -150,7 +150,13 @@ const encodingChoices = importEncodings.map((value) => ({ value, label: encoding
 
 const columnKey = ({ index, header }: { readonly index: number; readonly header: string }) => `${index} ${header}`;
 
-const saidBefore = ({ encoding, header, delimiter, decimal, sheet }: ImportFormat): Omit<ImportInspectInput, 'source'> => ({ encoding, header, delimiter, decimal, ...(sheet === undefined ? {} : { sheet }) });
+const saidBefore = ({ encoding, encodingGuessed, header, delimiter, decimal, sheet }: ImportFormat): Omit<ImportInspectInput, 'source'> => ({
+  ...(encodingGuessed === true ? {} : { encoding }),
+  header,
+  delimiter,
+  decimal,
+  ...(sheet === undefined ? {} : { sheet }),
+});
 
 interface LookProps {
   readonly queue: FileQueue;
@@ -264,6 +270,11 @@ function Look({ queue, seen, chosen, say, onSay, match, onMatch, other }: LookPr
         )}
         {about !== '' && <p className="h-text-2">{about}</p>}
       </div>
+      {seen.format.encodingGuessed === true && (
+        <p className="h-warn" role="status">
+          The file does not say how its characters are written; Windows-1252 (Western European) is a guess. If the names below look wrong, save the file as UTF-8 and choose it again.
+        </p>
+      )}
       {noRows && (
         <p className="h-warn" role="status">
           The file has a header and no rows. {seen.format.header && 'If its first row is a person, say so above.'}

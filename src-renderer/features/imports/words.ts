@@ -27,6 +27,7 @@ export const warningWords: Readonly<Record<ImportWarning['code'], string>> = {
   quote_not_closed: 'starts a quote that is never closed; everything after it was read as one row and is rejected with it. Close the quote and check the file again.',
   typo_domain: 'These domains look like slips. They are imported as they are; correct them in the file if they are wrong.',
   role_address: 'These mailboxes belong to a function, not to a person. They are imported like any other.',
+  encoding_guessed: 'The file does not say how its characters are written; Windows-1252 (Western European) was guessed. Look whether these names are right.',
   several_user_ids: 'Several user ids in one cell were taken one by one.',
 };
 
