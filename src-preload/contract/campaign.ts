@@ -272,6 +272,9 @@ export const resolveUnknownInput = z.object({
 });
 export type ResolveUnknownInput = z.infer<typeof resolveUnknownInput>;
 
+/** From so many on, suppressions of one run are worth a look by somebody even when it was not paused for them. */
+export const liftWorthALook = 20;
+
 /** Lifts the suppressions that a run made because a server called its recipients unknown. `note` stays with each for good. */
 export const liftBouncesInput = z.object({ run: uid, note: consentNote, sendAgain: z.boolean() });
 export type LiftBouncesInput = z.infer<typeof liftBouncesInput>;

@@ -310,7 +310,7 @@ describe('results', () => {
     expect(store.write(ops.resolveUnknown, { run: run.uid, which: [1], as: 'sent' })).toEqual({ resolved: 1, left: 0 });
     expect(store.write(ops.resolveUnknown, { run: run.uid, which: [1, 2], as: 'failed' })).toEqual({ resolved: 1, left: 0 });
     expect(store.write(ops.resolveUnknown, { run: run.uid, which: 'all', as: 'send_again' })).toEqual({ resolved: 2, left: 0 });
-    expect(ledger(store, run.id)).toEqual(['1 sent none', '2 failed connection_lost', '3 deferred none', '4 deferred none']);
+    expect(ledger(store, run.id)).toEqual(['1 sent none', '2 failed said_not_sent', '3 deferred none', '4 deferred none']);
     expect(runState(store, run.id)?.state).toBe('sending');
     const again = claim([]);
     expect(again.messages.map((m) => m.seq)).toEqual([3, 4]);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../src-preload/contract/error-words.js';
+import { placeWords } from '../../src-preload/contract/delivery-words.js';
 import { errorCodes, type ErrorDetail } from '../../src-preload/contract/errors.js';
 import { chartCsv, fileName } from '../../src-renderer/ui/chart-actions.js';
+import { statusTag } from '../../src-renderer/features/campaigns/words.js';
 import { createFormat } from '../../src-renderer/lib/format.js';
 
 describe('the words of errors', () => {
@@ -16,6 +18,17 @@ describe('the words of errors', () => {
         expect(JSON.stringify(words), code).not.toContain('!');
       }
     }
+  });
+});
+
+describe('the words of a message', () => {
+  it('tell what somebody said was not sent from what no server took', () => {
+    const said = { state: 'Not sent', reason: 'Said to be not sent' };
+    expect([placeWords('failed', 'said_not_sent'), placeWords('failed', 'crashed'), placeWords('failed', 'restored')]).toEqual([said, said, said]);
+    expect(placeWords('failed', 'connection_lost')).toEqual({ state: 'Refused', reason: 'No connection after all tries' });
+  });
+  it('do not call a run sent while messages of it may have been sent', () => {
+    expect([statusTag('done', 3).word, statusTag('done', 0).word, statusTag('paused', 3).word]).toEqual(['Some may have been sent', 'Sent', 'Paused']);
   });
 });
 

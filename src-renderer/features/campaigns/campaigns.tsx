@@ -7,7 +7,7 @@ import type { CampaignSummary } from '../../../src-preload/contract/campaign.js'
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { BarCell, DataTable, EmptyState, ErrorState, Page, Tag, undoToast, useKeys, useRows } from '../../ui/index.js';
-import { statusTags, underWay } from './words.js';
+import { statusTag, underWay } from './words.js';
 
 /** Where a campaign is looked at: its steps, its monitor or its report. */
 export function placeOf({ uid, status, run }: Pick<CampaignSummary, 'uid' | 'status'> & { readonly run: unknown }): string {
@@ -106,7 +106,7 @@ export function Campaigns() {
 }
 
 function StatusTag({ campaign }: { readonly campaign: CampaignSummary }) {
-  const { word, tone, dot } = statusTags[campaign.status];
+  const { word, tone, dot } = statusTag(campaign.status, campaign.run?.numbers.unknown ?? 0);
   return (
     <Tag tone={tone} dot={dot ?? false}>
       {word}

@@ -102,7 +102,7 @@ export function UnknownMessages({ run, total }: { readonly run: string; readonly
           onClose={() => setAsking(null)}
           title={`${actions[asking.as].label}?`}
           count={asking.which === 'all' ? total : asking.which.length}
-          noun={asking.which !== 'all' && asking.which.length === 1 ? 'message' : 'messages'}
+          noun="messages"
           action={actions[asking.as].label}
           danger={asking.as === 'send_again'}
           onConfirm={() => resolve.mutateAsync({ run, ...asking })}

@@ -118,7 +118,7 @@ function Today({ runs, now }: { readonly runs: readonly HomeRun[]; readonly now:
                   {run.status === 'sending' && run.total > 0 ? (
                     <BarCell parts={[{ value: run.settled, fill: 'accent' }]} max={run.total} label={`${run.name}: ${f.percent(run.settled / run.total, 0)} done`} text={f.percent(run.settled / run.total, 0)} />
                   ) : (
-                    <Tag tone={states[run.status].tone}>{states[run.status].word}</Tag>
+                    <StateTag run={run} />
                   )}
                 </td>
                 <td className="h-num">{doneBy(run, now, f)}</td>
@@ -129,6 +129,11 @@ function Today({ runs, now }: { readonly runs: readonly HomeRun[]; readonly now:
       )}
     </Section>
   );
+}
+
+function StateTag({ run }: { readonly run: HomeRun }) {
+  const { word, tone } = run.status === 'done' && run.unknown > 0 ? ({ word: 'Some may have been sent', tone: 'warn' } as const) : states[run.status];
+  return <Tag tone={tone}>{word}</Tag>;
 }
 
 function doneBy(run: HomeRun, now: number, f: Format): string {
