@@ -94,8 +94,8 @@ export const campaignSummary = z.object({
   segmentName: z.string().nullable(),
   createdAt: instantMs,
   updatedAt: instantMs,
-  /** The newest run that is not a test. */
-  run: z.object({ uid: z.string(), createdAt: instantMs, endedAt: instantMs.nullable(), numbers: runNumbers, opened: z.number().int(), clicked: z.number().int() }).nullable(),
+  /** The newest run that is not a test. `opened` and `clicked` are null where they are not tracked. */
+  run: z.object({ uid: z.string(), createdAt: instantMs, endedAt: instantMs.nullable(), numbers: runNumbers, opened: z.number().int().nullable(), clicked: z.number().int().nullable() }).nullable(),
 });
 export type CampaignSummary = z.infer<typeof campaignSummary>;
 

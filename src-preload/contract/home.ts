@@ -69,6 +69,6 @@ export type HomeDraft = z.infer<typeof homeDraft>;
 export const homeNow = z.object({ needs: z.array(homeNeed), today: z.array(homeRun), drafts: z.array(homeDraft) });
 export type HomeNow = z.infer<typeof homeNow>;
 
-/** `day` is the calendar day of the reporting zone, `2026-11-24`; `clicks` are messages with their first human click that day. */
-export const homeDay = z.object({ day: z.iso.date(), sent: z.number().int(), clicks: z.number().int() });
+/** `day` is the calendar day of the reporting zone, `2026-11-24`; `clicks` are messages with their first human click that day. `untracked` of the sent carry no links that could tell of a click. */
+export const homeDay = z.object({ day: z.iso.date(), sent: z.number().int(), untracked: z.number().int(), clicks: z.number().int() });
 export type HomeDay = z.infer<typeof homeDay>;

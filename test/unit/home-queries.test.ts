@@ -121,9 +121,9 @@ describe('the last 28 days', () => {
     const days = store.read(homeQueries.days, { now: noon });
     expect(days.length).toBe(28);
     expect(days.filter((d) => d.sent > 0 || d.clicks > 0)).toEqual([
-      { day: '2026-10-28', sent: 9, clicks: 0 },
-      { day: '2026-11-23', sent: 3, clicks: 1 },
-      { day: '2026-11-24', sent: 6, clicks: 1 },
+      { day: '2026-10-28', sent: 9, untracked: 0, clicks: 0 },
+      { day: '2026-11-23', sent: 3, untracked: 0, clicks: 1 },
+      { day: '2026-11-24', sent: 6, untracked: 0, clicks: 1 },
     ]);
   });
 });

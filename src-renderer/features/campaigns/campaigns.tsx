@@ -122,7 +122,8 @@ function Progress({ campaign: { run } }: { readonly campaign: CampaignSummary })
 }
 
 /** Of the accepted messages; a dash while there are none. */
-function rate(percent: (ratio: number) => string, campaign: CampaignSummary, n: number | undefined): string {
+function rate(percent: (ratio: number) => string, campaign: CampaignSummary, n: number | null | undefined): string {
   const sent = campaign.run?.numbers.sent ?? 0;
+  if (n === null) return 'not tracked';
   return sent === 0 || n === undefined ? '–' : percent(n / sent);
 }

@@ -154,6 +154,7 @@ function Last28() {
         const sum = (of: (day: HomeDay) => number) => all.reduce((total, day) => total + of(day), 0);
         const sent = sum((d) => d.sent);
         const clicks = sum((d) => d.clicks);
+        const tracked = sent - sum((d) => d.untracked);
         const first = all[0];
         const nothing = sent === 0 && clicks === 0;
         return (
@@ -174,7 +175,7 @@ function Last28() {
                 />
               </div>
               <div>
-                <Stat label="Unique clicks" value={f.number(clicks)} note={sent > 0 ? `${f.percent(clicks / sent)} of accepted` : undefined} />
+                <Stat label="Unique clicks" value={sent > 0 && tracked <= 0 && clicks === 0 ? 'not tracked' : f.number(clicks)} note={tracked > 0 ? `${f.percent(clicks / tracked)} of ${tracked < sent ? `the ${f.number(tracked)} that are tracked` : 'accepted'}` : undefined} />
                 <Chart
                   title="First clicks by day"
                   kind="area"
