@@ -32,12 +32,15 @@ export interface ConnectionFacts {
   readonly verified_at: number | null;
   readonly last_error: string | null;
   readonly per_second: number | null;
+  /** The domain that messages are signed for, and whether its key was last found in DNS (null: nobody looked). */
+  readonly dkim_domain: string | null;
+  readonly dkim_confirmed: 0 | 1 | null;
 }
 
 /** What a campaign has to know of its connection; channels are above this module, so it reads the row itself. */
 export function connectionFacts(db: ReadDb, uid: string): ConnectionFacts | undefined {
   return db.get<ConnectionFacts>(sql`select id, uid, name, provider, verified_at, last_error,
-    config ->> '$.messagesPerSecond' as per_second from connection where uid = ${uid} and channel = 'EMAIL' and deleted_at is null`);
+    config ->> '$.messagesPerSecond' as per_second, config ->> '$.dkim.domain' as dkim_domain, config ->> '$.dkim.confirmed' as dkim_confirmed from connection where uid = ${uid} and channel = 'EMAIL' and deleted_at is null`);
 }
 
 export function segmentOf(db: ReadDb, uid: string): { id: number; uid: string; version: number; name: string } | undefined {

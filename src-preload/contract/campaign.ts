@@ -138,6 +138,7 @@ export const reviewCheckIds = [
   'test_send',
   'topic',
   'confirm_link',
+  'dkim',
 ] as const;
 export const reviewCheck = z.object({
   id: z.enum(reviewCheckIds),

@@ -142,6 +142,8 @@ describe('search', () => {
       { kind: 'person', uid: '1', title: 'Ada@Example.com', note: 'k-1' },
       { kind: 'person', uid: '2', title: 'grace@example.com', note: 'ada-2' },
     ]);
+    for (const n of [770, 771, 772, 773, 774, 775, 776, 77]) person(store, `u${n}@d0.test`, null);
+    expect(find('u77').map((hit) => hit.title)).toEqual(['u77@d0.test', 'u770@d0.test', 'u771@d0.test', 'u772@d0.test', 'u773@d0.test', 'u774@d0.test']);
     expect(find('%').map((hit) => hit.uid)).toEqual(['c1']);
     expect(find('_').map((hit) => hit.uid)).toEqual(['c2']);
     expect(find("'; drop table endpoint; --")).toEqual([]);

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -41,15 +41,21 @@ async function whatIs(client: Client, kind: string, of: string | undefined, tabl
   }
 }
 
-/** Writes an export to `out`, or to the suggested name in the current folder. */
-export async function exportFile(session: Session, kind: string, of: string | undefined, options: { out?: string; table: string; format: string; separator: string; gzip?: boolean }, output: Output): Promise<void> {
+/** Throws `BAD_INPUT` for a file that is there already, unless `force` says to write over it. */
+function assertFree(path: string, force: boolean): void {
+  if (!force && existsSync(path)) throw new HeliographError('BAD_INPUT', { field: '--out', message: `${path} is there already: name another file, or write over it with --force` });
+}
+
+/** Writes an export to `out`, or to the suggested name in the current folder. Throws `BAD_INPUT` {field: --out} for a file that is there already, unless `force` is given. */
+export async function exportFile(session: Session, kind: string, of: string | undefined, options: { out?: string; table: string; format: string; separator: string; gzip?: boolean; force?: boolean; bom?: boolean; formulas: boolean }, output: Output): Promise<void> {
   const { client } = session;
   const what = await whatIs(client, kind, of, options.table);
   const separators = { comma: ',', semicolon: ';', tab: '\t' } as const;
   if (!Object.hasOwn(separators, options.separator)) throw new HeliographError('BAD_INPUT', { field: '--separator', message: 'comma, semicolon or tab' });
   if (options.format !== 'csv' && options.format !== 'jsonl') throw new HeliographError('BAD_INPUT', { field: '--format', message: 'csv or jsonl' });
+  if (options.out !== undefined) assertFree(resolve(options.out), options.force === true);
   const gzip = options.gzip === true;
-  const format: ExportFormat = options.format === 'jsonl' ? { kind: 'jsonl', gzip } : { ...defaultCsv(what), gzip, separator: separators[options.separator as keyof typeof separators] };
+  const format: ExportFormat = options.format === 'jsonl' ? { kind: 'jsonl', gzip } : { ...defaultCsv(what), gzip, separator: separators[options.separator as keyof typeof separators], ...(options.bom === true ? { bom: true } : {}), ...(options.formulas ? {} : { formulaSafe: true }) };
   let job = await client.exports.start.mutate({ what, format });
   while (job.state === 'queued' || job.state === 'running') {
     await sleep(pollMs);
@@ -65,6 +71,7 @@ export async function exportFile(session: Session, kind: string, of: string | un
   if (!response.ok || !response.body) throw new HeliographError('FILE_UNREADABLE', { file: offered.url });
   const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
   const path = resolve(options.out ?? decodeURIComponent(name ?? 'export.csv'));
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(path));
+  assertFree(path, options.force === true);
+  await pipeline(Readable.fromWeb(response.body), createWriteStream(path, { flags: options.force === true ? 'w' : 'wx' }));
   output.result(`Wrote ${offered.rows.toLocaleString('en')} rows to ${path}`, { event: 'exported', path, rows: offered.rows });
 }
