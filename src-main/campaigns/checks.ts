@@ -123,7 +123,7 @@ function wayChecks({ draft, connection, links, sendingPaused }: CheckFacts): Rev
     found.push(...reachChecks(draft, links));
   }
   if (sendingPaused !== null) {
-    const why = { moved: 'because this workspace was moved or copied', restored: 'because a backup was restored' }[sendingPaused];
+    const why = { moved: 'because this workspace was moved or copied', restored: 'because a backup was restored', moved_restored: 'because a backup was restored, and this workspace was moved or copied since' }[sendingPaused];
     found.push(check('sending_paused', 'block', `All sending is paused${why ? ` ${why}` : ''}.`, 'Release it in the status bar when this is the copy that should send.', { reason: sendingPaused }));
   }
   return found;

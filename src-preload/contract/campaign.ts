@@ -202,7 +202,7 @@ export const runStatus = runSummary.extend({
   paused: z.object({ reason: pauseReason, response: z.string().nullable() }).nullable(),
   /** For `ask`: why the recipients could not be fixed; null when a quit or crash cut the hold. */
   askWhy: z.string().nullable(),
-  /** All sending of the workspace is paused, and why ('moved', 'restored', 'operator'). */
+  /** All sending of the workspace is paused, and why (contract/workspace.ts, sendingPauses). */
   sendingPaused: z.string().nullable(),
   /** No session with the mail server comes about; the next attempt is then. `waitCause` is a sentence that says why. */
   waitUntil: instantMs.nullable(),

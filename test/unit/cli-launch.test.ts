@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { RunStatus } from '../../src-preload/contract/campaign.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
+import { assertFree } from '../../src-main/shells/cli/export.js';
 import { interruptLaunch, longDeferred } from '../../src-main/shells/cli/launch.js';
 
 const minute = 60_000;
@@ -41,4 +43,10 @@ it('takes a launch back that is interrupted in its hold, and says that a run tha
   ]);
   expect(asked).toEqual(['r1', 'r1']);
   await expect(interruptLaunch(far(() => Promise.reject(new HeliographError('STORE_UNAVAILABLE'))), launch, output)).rejects.toThrow('STORE_UNAVAILABLE');
+});
+
+it('writes no export over a file that is there, unless told to', () => {
+  const here = fileURLToPath(import.meta.url);
+  expect(() => assertFree(here, false)).toThrow('--force');
+  for (const [path, force] of [[here, true], [`${here}.new`, false], ['/dev/null', false]] as const) expect(() => assertFree(path, force)).not.toThrow();
 });

@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -42,8 +42,9 @@ async function whatIs(client: Client, kind: string, of: string | undefined, tabl
 }
 
 /** Throws `BAD_INPUT` for a file that is there already, unless `force` says to write over it. */
-function assertFree(path: string, force: boolean): void {
-  if (!force && existsSync(path)) throw new HeliographError('BAD_INPUT', { field: '--out', message: `${path} is there already: name another file, or write over it with --force` });
+export function assertFree(path: string, force: boolean): void {
+  // A pipe or a terminal is written to, not over.
+  if (!force && statSync(path, { throwIfNoEntry: false })?.isFile()) throw new HeliographError('BAD_INPUT', { field: '--out', message: `${path} is there already: name another file, or write over it with --force` });
 }
 
 /** Writes an export to `out`, or to the suggested name in the current folder. Throws `BAD_INPUT` {field: --out} for a file that is there already, unless `force` is given. */
@@ -72,6 +73,6 @@ export async function exportFile(session: Session, kind: string, of: string | un
   const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
   const path = resolve(options.out ?? decodeURIComponent(name ?? 'export.csv'));
   assertFree(path, options.force === true);
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(path, { flags: options.force === true ? 'w' : 'wx' }));
+  await pipeline(Readable.fromWeb(response.body), createWriteStream(path));
   output.result(`Wrote ${offered.rows.toLocaleString('en')} rows to ${path}`, { event: 'exported', path, rows: offered.rows });
 }

@@ -73,10 +73,10 @@ export function Campaigns() {
         rows={rows}
         rowKey={(campaign) => campaign.uid}
         columns={[
-          { id: 'name', header: 'Name', cell: (c) => <span className="h-name h-ellipsis">{c.name}</span>, grow: 2, minWidth: 200, hideable: false },
+          { id: 'name', header: 'Name', cell: (c) => <span className="h-name h-ellipsis" title={c.name}>{c.name}</span>, grow: 2, minWidth: 260, hideable: false },
           { id: 'status', header: 'State', width: 170, cell: (c) => <StatusTag campaign={c} /> },
           { id: 'segment', header: 'Segment', grow: 1, minWidth: 130, yields: 4, cell: (c) => c.segmentName ?? <span className="h-text-3">none yet</span> },
-          { id: 'progress', header: 'Accepted', width: 190, cell: (c) => <Progress campaign={c} /> },
+          { id: 'progress', header: 'Accepted', width: 190, yields: 5, cell: (c) => <Progress campaign={c} /> },
           { id: 'opened', header: 'Opened, estimate', align: 'end', width: 120, yields: 2, cell: (c) => rate((ratio) => f.percent(ratio), c, c.run?.opened) },
           { id: 'clicked', header: 'Clicked', align: 'end', width: 90, yields: 3, cell: (c) => rate((ratio) => f.percent(ratio), c, c.run?.clicked) },
           { id: 'updated', header: 'Changed', align: 'end', width: 100, yields: 1, cell: (c) => f.when(c.updatedAt) },

@@ -39,6 +39,7 @@ export const pauseWords: Readonly<Record<PauseReason, { readonly what: string; r
 export const sendingPausedWords: Readonly<Record<string, string>> = {
   moved: 'All sending is paused: this workspace was copied or moved, and the original may still be sending.',
   restored: 'All sending is paused: a backup was restored. Look at what may have been sent, then go on.',
+  moved_restored: 'All sending is paused: a backup was restored, and this workspace was copied or moved since; the original may still be sending. Look at what may have been sent, then go on in one of them.',
   operator: 'All sending is paused.',
 };
 

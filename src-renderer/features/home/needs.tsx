@@ -36,6 +36,7 @@ const unknownBy: Partial<Readonly<Record<MessageReason, string>>> = {
 const stoppedBy: Readonly<Record<string, string>> = {
   moved: 'The workspace folder was moved or copied; the original may still be sending.',
   restored: 'A backup was restored; messages that it holds as unsent may have been sent.',
+  moved_restored: 'A backup was restored, so messages that it holds as unsent may have been sent; and the workspace folder was moved or copied since: the original may still be sending.',
   operator: 'Somebody paused it.',
 };
 
