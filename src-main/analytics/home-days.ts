@@ -19,19 +19,21 @@ export function homeDays(db: ReadDb, { now }: { readonly now: number }): HomeDay
   const zone = readSettings(db).reportingZone;
   const first = DateTime.fromMillis(now, { zone }).startOf('day').minus({ days: days - 1 });
   const from = first.toMillis();
-  const byDay = new Map<string, { sent: number; clicks: number }>();
-  for (let i = 0; i < days; i++) byDay.set(first.plus({ days: i }).toISODate() ?? '', { sent: 0, clicks: 0 });
-  const add = (kind: 'sent' | 'clicks', rows: readonly { quarter: number; n: number }[]) => {
+  const byDay = new Map<string, { sent: number; untracked: number; clicks: number }>();
+  for (let i = 0; i < days; i++) byDay.set(first.plus({ days: i }).toISODate() ?? '', { sent: 0, untracked: 0, clicks: 0 });
+  const add = (kind: 'sent' | 'untracked' | 'clicks', rows: readonly { quarter: number; n: number }[]) => {
     for (const { quarter, n } of rows) {
       const day = byDay.get(DateTime.fromMillis(quarter * quarterMs, { zone }).toISODate() ?? '');
       if (day) day[kind] += n;
     }
   };
-  add(
-    'sent',
-    db.all(sql`select ${quarterOf(sql`t.tick * ${tickMs}`)} as quarter, sum(t.sent) as n from run r join run_tick t on t.run = r.id
-      where r.kind = 'campaign' and t.tick >= ${Math.floor(from / tickMs)} group by 1`),
-  );
+  const accepted = (runs: Sql) =>
+    db.all<{ quarter: number; n: number }>(sql`select ${quarterOf(sql`t.tick * ${tickMs}`)} as quarter, sum(t.sent) as n from run r join run_tick t on t.run = r.id
+      where ${runs} and t.tick >= ${Math.floor(from / tickMs)} group by 1`);
+  add('sent', accepted(sql`r.kind = 'campaign'`));
+  const untracked = db.all<{ id: number }>(sql`select r.id from run r join campaign_version v on v.campaign = r.campaign and v.version = r.campaign_version
+    where r.kind = 'campaign' and (r.ended_at is null or r.ended_at >= ${from}) and v.content ->> '$.trackClicks' = 0`);
+  if (untracked.length > 0) add('untracked', accepted(sql`r.id in (select value from json_each(${JSON.stringify(untracked.map(({ id }) => id))}))`));
   // The kind is written out (2: 'click'), because a partial index answers no parameter.
   add(
     'clicks',

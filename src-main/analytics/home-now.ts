@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { campaignDraft, type CampaignStatus } from '../../src-preload/contract/campaign.js';
+import { messageReason, type MessageReason } from '../../src-preload/contract/delivery.js';
 import { errorCode } from '../../src-preload/contract/errors.js';
 import type { HomeDraft, HomeNeed, HomeNow, HomeRun } from '../../src-preload/contract/home.js';
 import { readSettings } from '../settings/index.js';
@@ -65,7 +66,7 @@ export function needs(db: ReadDb, { now, damaged }: HomeInput, open: readonly Ru
     if (run.state === 'sending' && run.paused !== null && run.paused !== 'stopping')
       found.push({ kind: 'run_paused', ...about(run), reason: run.paused, response: run.paused_response, waiting: run.waiting });
     if (run.state === 'ask') found.push({ kind: 'run_asks', ...about(run) });
-    if (run.unknown > 0) found.push({ kind: 'run_unknown', ...about(run), messages: run.unknown });
+    if (run.unknown > 0) found.push({ kind: 'run_unknown', ...about(run), messages: run.unknown, causes: causesOf(db, run.id) });
   }
   for (const row of db.all<{ uid: string; file_name: string; state: string; error: string | null; at: number }>(sql`
     select uid, file_name, state, error, coalesce(ended_at, created_at) as at from import
@@ -78,6 +79,12 @@ export function needs(db: ReadDb, { now, damaged }: HomeInput, open: readonly Ru
   ))
     found.push({ kind: 'connection_failing', ...row });
   return found;
+}
+
+function causesOf(db: ReadDb, run: number): MessageReason[] {
+  return db
+    .all<{ reason: string }>(sql`select reason from run_count where run = ${run} and state = 'unknown' and n > 0 order by n desc, reason`)
+    .flatMap(({ reason }) => messageReason.safeParse(reason).data ?? []);
 }
 
 /** The code of a stored error, which is `{code, detail}` as JSON or a bare code. */
@@ -98,6 +105,7 @@ function today(db: ReadDb, now: number, open: readonly RunRow[], since: number):
       endedAt: run.ended_at,
       total: run.total,
       settled: run.total - run.waiting,
+      unknown: run.unknown,
       // Two whole stretches and the one that is filling.
       perSecond:
         run.state === 'sending' && run.paused === null

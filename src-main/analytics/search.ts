@@ -31,11 +31,19 @@ export function findRecords(db: ReadDb, { text, limit }: SearchInput): SearchHit
   const people = new Map<number, SearchHit>();
   const add = (row: { id: number; address: string; userId: string | null }) =>
     people.set(row.id, { kind: 'person', uid: String(row.id), title: row.address === '' ? (row.userId ?? '') : row.address, note: row.userId ?? '' });
-  db.all<{ id: number; address: string; userId: string | null }>(sql`
-    select e.id, e.address, u.user_id as userId from endpoint e indexed by endpoint_address left join user u on u.id = e.user
-    where e.address_key >= ${key} and e.address_key < ${after(key)} order by e.address_key limit ${limit}`).forEach(add);
+  const addressed = (prefix: string) =>
+    db.all<{ id: number; address: string; userId: string | null }>(sql`
+      select e.id, e.address, u.user_id as userId from endpoint e indexed by endpoint_address left join user u on u.id = e.user
+      where e.address_key >= ${prefix} and e.address_key < ${after(prefix)} order by e.address_key limit ${limit}`).forEach(add);
+  // Digits and dots sort before @, so that the whole local part could be cut off behind its longer neighbours.
+  if (!key.includes('@')) addressed(`${key}@`);
+  addressed(key);
   db.all<{ id: number; address: string; userId: string | null }>(sql`
     select e.id, e.address, u.user_id as userId from user u join endpoint e on e.user = u.id
     where u.user_id >= ${text} and u.user_id < ${after(text)} order by u.user_id limit ${limit}`).forEach(add);
-  return [...found, ...[...people.values()].slice(0, limit)];
+  // Whoever is meant exactly comes first, then the shortest: `u77` is not `u770`.
+  const rank = (hit: SearchHit) => Math.min(...[hit.title, hit.note].filter((name) => name.toLowerCase().startsWith(key)).map((name) => name.length));
+  const exact = (hit: SearchHit) => [hit.title, hit.note, hit.title.split('@')[0]!].some((name) => name.toLowerCase() === key);
+  const sorted = [...people.values()].sort((a, b) => Number(exact(b)) - Number(exact(a)) || rank(a) - rank(b));
+  return [...found, ...sorted.slice(0, limit)];
 }

@@ -1,4 +1,5 @@
 import type { CampaignDetail, CampaignDraft, Funnel, ReviewCheck } from '../../src-preload/contract/campaign.js';
+import { dkimAligns, domainOf } from '../../src-preload/contract/connection.js';
 import type { LinkBase } from '../../src-preload/contract/reachability.js';
 import type { ContentProblem, ContentProblemCode, MissingVariable } from '../../src-preload/contract/template.js';
 import { problemWords } from '../../src-preload/contract/template-words.js';
@@ -118,11 +119,11 @@ function wayChecks({ draft, connection, links, sendingPaused }: CheckFacts): Rev
   else if (!connection) found.push(check('connection', 'block', 'The chosen connection was removed.', 'Choose another one.'));
   else {
     found.push(check('connection', 'ok', `Sent through ${connection.name}.`, undefined, { name: connection.name, provider: connection.provider }));
-    if (connection.provider !== 'sandbox') found.push(verifiedCheck(connection));
+    if (connection.provider !== 'sandbox') found.push(verifiedCheck(connection), ...dkimChecks(draft.from.address, connection));
     found.push(...reachChecks(draft, links));
   }
   if (sendingPaused !== null) {
-    const why = { moved: 'because this workspace was moved or copied', restored: 'because a backup was restored' }[sendingPaused];
+    const why = { moved: 'because this workspace was moved or copied', restored: 'because a backup was restored', moved_restored: 'because a backup was restored, and this workspace was moved or copied since' }[sendingPaused];
     found.push(check('sending_paused', 'block', `All sending is paused${why ? ` ${why}` : ''}.`, 'Release it in the status bar when this is the copy that should send.', { reason: sendingPaused }));
   }
   return found;
@@ -132,6 +133,19 @@ function verifiedCheck(connection: ConnectionFacts): ReviewCheck {
   if (connection.last_error !== null) return check('connection_verified', 'warn', 'This connection failed when it was last checked or used.', 'Check it again in Settings, Connections.', { error: connection.last_error });
   if (connection.verified_at === null) return check('connection_verified', 'warn', 'This connection was never checked.', 'Check it in Settings, Connections.');
   return check('connection_verified', 'ok', 'The connection was checked.', undefined, { at: connection.verified_at });
+}
+
+/** Receivers that ask DMARC count a signature only where its domain fits the sender's, and only with its key in DNS. */
+function dkimChecks(from: string, { dkim_domain: domain, dkim_confirmed: confirmed }: ConnectionFacts): ReviewCheck[] {
+  if (domain === null) return [];
+  const found: ReviewCheck[] = [];
+  if (domainOf(from) !== '' && !dkimAligns(domain, from))
+    found.push(check('dkim', 'warn', `Messages are signed for ${domain}, but come from ${domainOf(from)}: for DMARC the signature does not count.`, 'Send from an address of that domain, or make a DKIM key for the sender’s in Settings, Connections.', { domain }));
+  if (confirmed !== 1) {
+    const words = confirmed === null ? 'Nobody has looked whether the DKIM key is in DNS.' : 'The DKIM key was not found in DNS when it was last looked for.';
+    found.push(check('dkim', 'warn', words, 'Publish it, then verify the connection in Settings, Connections.', { domain }));
+  }
+  return found.length > 0 ? found : [check('dkim', 'ok', `Signed for ${domain}.`, undefined, { domain })];
 }
 
 function reachChecks(draft: CampaignDraft, links: LinkBase): ReviewCheck[] {

@@ -50,7 +50,11 @@ export function runNumbers(db: ReadDb, run: number): RunNumbers {
   return numbers;
 }
 
-function engagement(db: ReadDb, run: number): { opened: number; clicked: number } {
-  return db.get<{ opened: number; clicked: number }>(sql`
+/** Null: not tracked in this run. */
+function engagement(db: ReadDb, run: number): { opened: number | null; clicked: number | null } {
+  const tracked = db.get<{ opens: number; clicks: number }>(sql`select v.content ->> '$.trackOpens' as opens, v.content ->> '$.trackClicks' as clicks
+    from run r join campaign_version v on v.campaign = r.campaign and v.version = r.campaign_version where r.id = ${run}`);
+  const n = db.get<{ opened: number; clicked: number }>(sql`
     select count(*) filter (where kind = ${outcomeKindCode.open}) as opened, count(*) filter (where kind = ${outcomeKindCode.click}) as clicked from outcome where run = ${run}`)!;
+  return { opened: tracked?.opens === 0 ? null : n.opened, clicked: tracked?.clicks === 0 ? null : n.clicked };
 }

@@ -32,17 +32,23 @@ export interface ConnectionFacts {
   readonly verified_at: number | null;
   readonly last_error: string | null;
   readonly per_second: number | null;
+  /** The domain that messages are signed for, and whether its key was last found in DNS (null: nobody looked). */
+  readonly dkim_domain: string | null;
+  readonly dkim_confirmed: 0 | 1 | null;
 }
 
 /** What a campaign has to know of its connection; channels are above this module, so it reads the row itself. */
 export function connectionFacts(db: ReadDb, uid: string): ConnectionFacts | undefined {
   return db.get<ConnectionFacts>(sql`select id, uid, name, provider, verified_at, last_error,
-    config ->> '$.messagesPerSecond' as per_second from connection where uid = ${uid} and channel = 'EMAIL' and deleted_at is null`);
+    config ->> '$.messagesPerSecond' as per_second, config ->> '$.dkim.domain' as dkim_domain, config ->> '$.dkim.confirmed' as dkim_confirmed from connection where uid = ${uid} and channel = 'EMAIL' and deleted_at is null`);
 }
 
 export function segmentOf(db: ReadDb, uid: string): { id: number; uid: string; version: number; name: string } | undefined {
   return db.get(sql`select id, uid, version, name from segment where uid = ${uid} and deleted_at is null`);
 }
+
+/** Whether links of a connection of this provider can be tracked now. */
+export type Tracks = (provider: string) => boolean;
 
 function notReady(check: ReviewCheck['id']): HeliographError {
   return new HeliographError('CAMPAIGN_NOT_READY', { check, count: 1 });
@@ -50,16 +56,16 @@ function notReady(check: ReviewCheck['id']): HeliographError {
 
 /**
  * Pins what a run will use: the draft, the content and version of each treatment, the version of the segment, the connection, the postal address. Throws
- * `CAMPAIGN_NOT_READY` {check} for a draft that lacks one of them. The same content again is the same version.
+ * `CAMPAIGN_NOT_READY` {check} for a draft that lacks one of them. What cannot be tracked is not pinned as tracked, so that no report counts it as zero. The same content again is the same version.
  */
-export function pinCampaign(db: WriteDb, row: CampaignRow, kind: 'campaign' | 'test'): { version: number; pinned: PinnedCampaign } {
-  const pinned = pinnedDraft(db, row, kind);
+export function pinCampaign(db: WriteDb, row: CampaignRow, kind: 'campaign' | 'test', tracks: Tracks = () => true): { version: number; pinned: PinnedCampaign } {
+  const pinned = pinnedFrom(db, parseDraft(row), kind, tracks);
   return { version: storePinned(db, row.id, pinned), pinned };
 }
 
 /** What `pinCampaign` would pin now, without storing it. Throws the same. */
 export function pinnedDraft(db: ReadDb, row: CampaignRow, kind: 'campaign' | 'test'): PinnedCampaign {
-  return pinnedFrom(db, parseDraft(row), kind);
+  return pinnedFrom(db, parseDraft(row), kind, () => true);
 }
 
 function storePinned(db: WriteDb, campaign: number, pinned: PinnedCampaign): number {
@@ -87,7 +93,7 @@ export function pinNewestList(db: WriteDb, campaign: number, pinned: PinnedCampa
   return storePinned(db, campaign, pinned.segment && list ? { ...pinned, segment: { ...pinned.segment, version: list.version } } : pinned);
 }
 
-function pinnedFrom(db: ReadDb, draft: CampaignDraft, kind: 'campaign' | 'test'): PinnedCampaign {
+function pinnedFrom(db: ReadDb, draft: CampaignDraft, kind: 'campaign' | 'test', tracks: Tracks): PinnedCampaign {
   const segment = draft.segment === null ? undefined : segmentOf(db, draft.segment);
   if (kind === 'campaign' && !segment) throw notReady('segment');
   const connection = draft.connection === null ? undefined : connectionFacts(db, draft.connection);
@@ -109,8 +115,8 @@ function pinnedFrom(db: ReadDb, draft: CampaignDraft, kind: 'campaign' | 'test')
     connection: connection.uid,
     from: { name: draft.from.name.trim(), address: draft.from.address.trim() },
     replyTo: draft.replyTo.trim(),
-    trackOpens: draft.trackOpens,
-    trackClicks: draft.trackClicks,
+    trackOpens: draft.trackOpens && tracks(connection.provider),
+    trackClicks: draft.trackClicks && tracks(connection.provider),
     onePerPerson: draft.onePerPerson,
     postalAddress: readSettings(db).postalAddress,
   };

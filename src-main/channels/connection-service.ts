@@ -124,7 +124,8 @@ export function createConnectionService(ports: {
       const connection = await openable(uid);
       const report = await smtpProvider.verify(connection.config, connection.secret, ports.verify, probe);
       const failed = report.steps.find((step) => step.state === 'failed');
-      await write.markVerified({ uid, error: failed ? failed.text : null });
+      const dkim = report.steps.find((step) => step.step === 'dkim');
+      await write.markVerified({ uid, error: failed ? failed.text : null, ...(dkim ? { dkimConfirmed: dkim.state === 'ok' } : {}) });
       return report;
     },
   };

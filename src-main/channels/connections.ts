@@ -44,18 +44,23 @@ function edit(db: WriteDb, input: { uid: string; name: string; config: SmtpConfi
   assertProtected(input.config);
   assertNameFree(db, input.name, row.id);
   const before = storedConfig(row);
-  const changed = verifiedFields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(input.config[field]));
+  // What was found in DNS holds as long as the key and its name do.
+  const { confirmed, ...known } = before.dkim ?? {};
+  const dkim = confirmed !== undefined && JSON.stringify(known) === JSON.stringify(input.config.dkim) ? before.dkim : input.config.dkim;
+  const config: SmtpConfig = dkim === undefined ? input.config : { ...input.config, dkim };
+  const changed = verifiedFields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(config[field]));
   const stale = changed.length > 0 || input.secretChanged;
-  db.run(sql`update connection set name = ${input.name}, config = ${JSON.stringify(input.config)}, has_secret = ${input.secretBits}, updated_at = ${db.now},
+  db.run(sql`update connection set name = ${input.name}, config = ${JSON.stringify(config)}, has_secret = ${input.secretBits}, updated_at = ${db.now},
     verified_at = ${stale ? null : row.verified_at}, last_error = ${stale ? null : row.last_error} where id = ${row.id}`);
   db.changed('connection', row.id);
   db.audit('connection.edit', `connection:${input.uid}`, { changed: changed.join(' '), secret: input.secretChanged });
 }
 
-/** Writes what a verification found: no error verifies the connection, an error unverifies it. */
-function markVerified(db: WriteDb, input: { uid: string; error: string | null }): void {
+/** Writes what a verification found: no error verifies the connection, an error unverifies it. `dkimConfirmed`: whether the key was found in DNS; absent where nobody looked. */
+function markVerified(db: WriteDb, input: { uid: string; error: string | null; dkimConfirmed?: boolean }): void {
   const row = connectionRow(db, input.uid);
   db.run(sql`update connection set verified_at = ${input.error === null ? db.now : null}, last_error = ${input.error === null ? null : input.error.slice(0, errorLimit)}, updated_at = ${db.now} where id = ${row.id}`);
+  if (input.dkimConfirmed !== undefined) db.run(sql`update connection set config = json_set(config, '$.dkim.confirmed', json(${String(input.dkimConfirmed)})) where id = ${row.id} and config ->> '$.dkim.domain' is not null`);
   db.changed('connection', row.id);
 }
 

@@ -263,7 +263,7 @@ async function closeServer(app: FastifyInstance): Promise<void> {
 
 function listenProblem(error: unknown, port: number): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'EADDRINUSE') return `Port ${port} is in use by another program.`;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use by another program, perhaps another Heliograph or the workspace this one was copied from.`;
   if (code === 'EACCES') return `Port ${port} needs administrator rights.`;
   if (code === 'EADDRNOTAVAIL') return 'This computer does not have that address.';
   return error instanceof Error ? error.message : String(error);

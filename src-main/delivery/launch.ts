@@ -40,7 +40,7 @@ export function launch(db: WriteDb, input: LaunchInput): { run: string; holdUnti
   const row = campaignByUid(db, input.uid);
   assertDraft(row);
   if (row.revision !== input.revision) throw new HeliographError('CONFLICT', { what: 'The campaign', revision: row.revision });
-  const { version, pinned } = pinCampaign(db, row, 'campaign');
+  const { version, pinned } = pinCampaign(db, row, 'campaign', (provider) => linksOf(db, provider, input.collectorUrl).kind === 'tracked');
   assertReachable(db, pinned.connection, input.collectorUrl);
   const uid = db.newUid();
   const holdUntil = db.now + holdMs;

@@ -57,7 +57,8 @@ export function runStatus(db: ReadDb, input: { readonly run: string; readonly no
     paused: run.paused === null ? null : { reason: run.paused, response: run.paused_response },
     askWhy: run.state === 'ask' ? run.paused_response : null,
     sendingPaused: sendingPaused(db),
-    waitUntil: run.wait_until,
+    // A paused run tries nothing, whatever was planned before: what to do is said by the pause alone.
+    waitUntil: run.paused === null ? run.wait_until : null,
     waitCause: run.state === 'sending' && run.paused === null && run.wait_until !== null ? run.paused_response : null,
     counts: db
       .all<{ state: MessageState; reason: MessageReason | ''; n: number }>(sql`select state, reason, n from run_count where run = ${run.id} and n > 0`)

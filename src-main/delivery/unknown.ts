@@ -33,7 +33,7 @@ export function resolveUnknown(db: WriteDb, input: ResolveUnknownInput): { resol
   for (const row of rows.slice(0, resolveSliceRows)) {
     const reason = messageReasons[row.reason ?? 0]!;
     const from = { state: 'unknown', reason } as const;
-    const to = input.as === 'sent' ? sent : input.as === 'failed' ? ({ state: 'failed', reason } as const) : ({ state: 'deferred', reason: 'none' } as const);
+    const to = input.as === 'sent' ? sent : input.as === 'failed' ? ({ state: 'failed', reason: 'said_not_sent' } as const) : ({ state: 'deferred', reason: 'none' } as const);
     if (!ledger.move(row.seq, from, to, { acceptedAt: row.at })) continue;
     resolved++;
     // A person who knows better: the address is free for whoever has it.

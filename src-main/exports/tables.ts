@@ -59,9 +59,15 @@ export function recipientsSource(db: ReadDb, run: string, filter: RecipientFilte
 }
 
 const countColumns: readonly (readonly [keyof MessageCounts, string])[] = [
-  ['messages', 'Messages'], ['waiting', 'Waiting'], ['accepted', 'Accepted by the mail server'], ['failed', 'Failed'], ['skipped', 'Left out'], ['unknown', 'May have been sent'], ['bounced', 'Bounced'],
+  ['messages', 'Messages'], ['waiting', 'Waiting'], ['accepted', 'Accepted by the mail server'], ['failed', 'Refused'], ['skipped', 'Left out'], ['unknown', 'May have been sent'], ['bounced', 'Bounced'],
   ['opened', 'Opened (estimate)'], ['openedByMachine', 'Opened by machines only'], ['clicked', 'Clicked'], ['clickedByScanner', 'Clicked by scanners only'], ['unsubscribed', 'Unsubscribed'], ['complained', 'Complained'],
 ];
+
+/** A figure of opens or clicks where they are not tracked is empty, not zero. */
+function figure({ trackOpens, trackClicks }: CampaignReport, key: keyof MessageCounts, value: number): CsvCell {
+  const known = key === 'opened' || key === 'openedByMachine' ? trackOpens : key === 'clicked' || key === 'clickedByScanner' ? trackClicks : true;
+  return known || value > 0 ? value : null;
+}
 
 type Table = Extract<ExportWhat, { kind: 'report' }>['table'];
 
@@ -76,13 +82,13 @@ export function reportSource(db: ReadDb, what: Extract<ExportWhat, { kind: 'repo
 function reportTable(report: CampaignReport, table: Table, zone: string): { header: string[]; rows: CsvCell[][] } {
   switch (table) {
     case 'summary':
-      return { header: ['Figure', 'Messages'], rows: countColumns.map(([key, word]) => [word, report.total[key]]) };
+      return { header: ['Figure', 'Messages'], rows: countColumns.map(([key, word]) => [word, figure(report, key, report.total[key])]) };
     case 'reasons':
       return { header: ['State', 'Reason', 'Messages'], rows: report.reasons.map((row) => [placeWords(row.state, row.reason).state, placeWords(row.state, row.reason).reason, row.messages]) };
     case 'variants':
       return {
         header: ['Variant', 'Name', ...countColumns.map(([, word]) => word)],
-        rows: report.treatments.map((row) => [String.fromCharCode(65 + row.treatment), row.name, ...countColumns.map(([key]) => row[key])]),
+        rows: report.treatments.map((row) => [String.fromCharCode(65 + row.treatment), row.name, ...countColumns.map(([key]) => figure(report, key, row[key]))]),
       };
     case 'links':
       return {
@@ -100,15 +106,15 @@ function reportTable(report: CampaignReport, table: Table, zone: string): { head
       };
     case 'domains':
       return {
-        header: ['Domain', 'Messages', 'Accepted', 'Failed', 'Bounced', 'Opened', 'Clicked', 'Unsubscribed'],
+        header: ['Domain', 'Messages', 'Accepted', 'Refused', 'Bounced', 'Opened', 'Clicked', 'Unsubscribed'],
         rows: [
-          ...report.domains.map((row) => [row.domain, row.messages, row.accepted, row.failed, row.bounced, row.opened, row.clicked, row.unsubscribed]),
-          ...(report.otherDomains ? [otherDomains(report.otherDomains)] : []),
+          ...report.domains.map((row) => [row.domain, row.messages, row.accepted, row.failed, row.bounced, figure(report, 'opened', row.opened), figure(report, 'clicked', row.clicked), row.unsubscribed]),
+          ...(report.otherDomains ? [otherDomains(report, report.otherDomains)] : []),
         ],
       };
   }
 }
 
-function otherDomains(row: NonNullable<CampaignReport['otherDomains']>): CsvCell[] {
-  return [`${row.count} others`, row.messages, row.accepted, row.failed, row.bounced, row.opened, row.clicked, row.unsubscribed];
+function otherDomains(report: CampaignReport, row: NonNullable<CampaignReport['otherDomains']>): CsvCell[] {
+  return [`${row.count} others`, row.messages, row.accepted, row.failed, row.bounced, figure(report, 'opened', row.opened), figure(report, 'clicked', row.clicked), row.unsubscribed];
 }

@@ -44,6 +44,8 @@ export const workspaceOperations = {
     const moved = row.machine !== input.machine || row.path !== input.path;
     db.run(sql`update workspace set in_use = 1, machine = ${input.machine}, path = ${input.path}`);
     if (moved && row.sending_paused === null) pause(db, 'moved');
+    // Both are true, and who releases it has to know both.
+    if (moved && row.sending_paused === 'restored') pause(db, 'moved_restored');
     return { row: read(db), recovered: row.in_use === 1, moved };
   },
   /** A backup has taken the file's place: opt-outs that came after it are entered again, and nothing is sent until a person says so. */

@@ -94,8 +94,8 @@ export const campaignSummary = z.object({
   segmentName: z.string().nullable(),
   createdAt: instantMs,
   updatedAt: instantMs,
-  /** The newest run that is not a test. */
-  run: z.object({ uid: z.string(), createdAt: instantMs, endedAt: instantMs.nullable(), numbers: runNumbers, opened: z.number().int(), clicked: z.number().int() }).nullable(),
+  /** The newest run that is not a test. `opened` and `clicked` are null where they are not tracked. */
+  run: z.object({ uid: z.string(), createdAt: instantMs, endedAt: instantMs.nullable(), numbers: runNumbers, opened: z.number().int().nullable(), clicked: z.number().int().nullable() }).nullable(),
 });
 export type CampaignSummary = z.infer<typeof campaignSummary>;
 
@@ -138,6 +138,7 @@ export const reviewCheckIds = [
   'test_send',
   'topic',
   'confirm_link',
+  'dkim',
 ] as const;
 export const reviewCheck = z.object({
   id: z.enum(reviewCheckIds),
@@ -201,7 +202,7 @@ export const runStatus = runSummary.extend({
   paused: z.object({ reason: pauseReason, response: z.string().nullable() }).nullable(),
   /** For `ask`: why the recipients could not be fixed; null when a quit or crash cut the hold. */
   askWhy: z.string().nullable(),
-  /** All sending of the workspace is paused, and why ('moved', 'restored', 'operator'). */
+  /** All sending of the workspace is paused, and why (contract/workspace.ts, sendingPauses). */
   sendingPaused: z.string().nullable(),
   /** No session with the mail server comes about; the next attempt is then. `waitCause` is a sentence that says why. */
   waitUntil: instantMs.nullable(),
@@ -271,6 +272,9 @@ export const resolveUnknownInput = z.object({
   as: z.enum(['sent', 'send_again', 'failed']),
 });
 export type ResolveUnknownInput = z.infer<typeof resolveUnknownInput>;
+
+/** From so many on, suppressions of one run are worth a look by somebody even when it was not paused for them. */
+export const liftWorthALook = 20;
 
 /** Lifts the suppressions that a run made because a server called its recipients unknown. `note` stays with each for good. */
 export const liftBouncesInput = z.object({ run: uid, note: consentNote, sendAgain: z.boolean() });

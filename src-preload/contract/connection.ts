@@ -30,6 +30,8 @@ export const dkimConfig = z.object({
   algorithm: z.enum(['rsa-sha256', 'ed25519-sha256']),
   /** Base64: SubjectPublicKeyInfo for RSA, the 32 raw bytes for Ed25519, as RFC 6376 3.6.1 and RFC 8463 want it in the record's `p=`. */
   publicKey: z.string().max(2000),
+  /** Whether the last verification found this key in DNS; absent: nobody looked since it was made. */
+  confirmed: z.boolean().optional(),
 });
 export type DkimConfig = z.infer<typeof dkimConfig>;
 
@@ -130,7 +132,7 @@ export const smtpPresets = [
   { id: 'postmark', name: 'Postmark', host: 'smtp-broadcasts.postmarkapp.com', port: 587, tls: 'starttls', hint: 'Broadcast stream. User name and password are both the server token.' },
 ] as const satisfies readonly { id: string; name: string; host: string; port: number; tls: TlsMode; hint: string }[];
 
-export const verifySteps = ['connect', 'tls', 'greeting', 'auth', 'sender', 'recipient', 'dkim'] as const;
+export const verifySteps = ['connect', 'tls', 'greeting', 'auth', 'sender', 'recipient', 'dkim', 'alignment'] as const;
 
 /** One step of a conversation, in words: `text` says what happened, `fix` what to do when it failed. */
 export const verifyStep = z.object({
@@ -157,6 +159,22 @@ export type ServerFacts = z.infer<typeof serverFacts>;
 
 export const verifyReport = z.object({ ok: z.boolean(), at: instantMs, steps: z.array(verifyStep), server: serverFacts.nullable() });
 export type VerifyReport = z.infer<typeof verifyReport>;
+
+/**
+ * Whether DMARC counts a signature of `domain` for mail from `address` (RFC 7489 3.1.1, relaxed): the same domain, or one above or below it. Two that only share the organisational domain
+ * are not told apart from two strangers here, because that takes the list of public suffixes; they are said not to align.
+ */
+export function dkimAligns(domain: string, address: string): boolean {
+  const signer = domain.trim().toLowerCase().replace(/\.$/, '');
+  const sender = domainOf(address);
+  return sender === signer || sender.endsWith(`.${signer}`) || signer.endsWith(`.${sender}`);
+}
+
+/** The domain of an address, in lower case; empty where it has none. */
+export function domainOf(address: string): string {
+  const at = address.lastIndexOf('@');
+  return at < 0 ? '' : address.slice(at + 1).trim().toLowerCase();
+}
 
 /** The DNS record that makes a DKIM key known (RFC 6376 3.6.1, RFC 8463 4). */
 export function dkimRecord(dkim: DkimConfig): { name: string; type: 'TXT'; value: string } {

@@ -40,6 +40,7 @@ export const reasonWords: Readonly<Record<MessageReason, string>> = {
   crashed: 'Program ended while sending',
   restored: 'Not sure after a restore',
   holdout: 'Held back',
+  said_not_sent: 'Said to be not sent',
   topic_left: 'Left this topic',
   topic_not_given: 'Not subscribed to this topic',
   topic_unconfirmed: 'Has not confirmed this topic yet',
@@ -53,9 +54,13 @@ const inState: Partial<Record<MessageState, Partial<Record<MessageReason, string
   unknown: { connection_lost: 'Handed over, and no answer that says it was taken' },
 };
 
+/** Of these no server said no: a person said that the message did not arrive. The first two stand so in ledgers of earlier versions. */
+const saidNotSent: ReadonlySet<MessageReason> = new Set(['crashed', 'restored', 'said_not_sent']);
+
 /** What people read for a message's place in the send log. `reason` is empty where the state says all. */
 export function placeWords(state: MessageState, reason: MessageReason): { readonly state: string; readonly reason: string } {
   // Given back before it was begun, or to be sent again because somebody said so: no server has put it off.
   if (state === 'deferred' && reason === 'none') return { state: stateWords.pending, reason: 'Next in turn' };
-  return { state: stateWords[state], reason: reason === 'none' ? '' : (inState[state]?.[reason] ?? reasonWords[reason]) };
+  const word = state === 'failed' && saidNotSent.has(reason) ? 'Not sent' : stateWords[state];
+  return { state: word, reason: reason === 'none' ? '' : (inState[state]?.[reason] ?? reasonWords[reason]) };
 }

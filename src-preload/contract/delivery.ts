@@ -41,6 +41,7 @@ export const messageReasons = [
   'topic_unconfirmed',
   'topic_not_asked',
   'address_changed',
+  'said_not_sent',
 ] as const;
 export const messageReason = z.enum(messageReasons);
 export type MessageReason = z.infer<typeof messageReason>;

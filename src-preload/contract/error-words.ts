@@ -107,7 +107,7 @@ const table: Readonly<Record<ErrorCode, Words>> = {
     words(
       'This workspace is open in another Heliograph.',
       d.answered === false ? 'That program does not answer, so it could not be asked to do the work.' : 'Only one program may hold a workspace.',
-      'Close it there, or work in that window.',
+      d.answered === false ? 'End that program, then try again.' : 'Close it there, or work in that window. On the command line, other commands than “serve” hand their work to it.',
     ),
   WORKSPACE_NEWER: (d) =>
     words('This workspace was made by a newer Heliograph.', `Its schema is version ${fact(d, 'file', 'unknown')}, this program knows up to ${fact(d, 'program', 'an older one')}.`, 'Update Heliograph. Nothing was changed.'),

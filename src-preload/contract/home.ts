@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { audienceCount, instantMs } from './common.js';
 import { campaignStatus } from './campaign.js';
+import { messageReason } from './delivery.js';
 import { errorCode } from './errors.js';
 
 /*
@@ -35,8 +36,8 @@ export const homeNeed = z.discriminatedUnion('kind', [
   run.extend({ kind: z.literal('run_paused'), reason: z.string(), response: z.string().nullable(), waiting: z.number().int() }),
   /** A launch whose hold was cut by a quit or crash. */
   run.extend({ kind: z.literal('run_asks') }),
-  /** Messages that may have been sent and that only a person can settle. */
-  run.extend({ kind: z.literal('run_unknown'), messages: z.number().int() }),
+  /** Messages that may have been sent and that only a person can settle; `causes` says why nobody knows, the most frequent first. */
+  run.extend({ kind: z.literal('run_unknown'), messages: z.number().int(), causes: z.array(messageReason) }),
   z.object({ kind: z.literal('import_failed'), uid: z.string(), fileName: z.string(), error: errorCode.nullable(), at: instantMs }),
   /** A dry run is finished and waits to be merged. */
   z.object({ kind: z.literal('import_checked'), uid: z.string(), fileName: z.string(), at: instantMs }),
@@ -55,6 +56,8 @@ export const homeRun = z.object({
   total: z.number().int(),
   /** Of them no longer waiting: sent, failed or unknown. */
   settled: z.number().int(),
+  /** Of the settled: may have been sent, nobody knows. */
+  unknown: z.number().int(),
   /** Accepted a second over the last ten seconds; 0 when nothing moves. */
   perSecond: z.number(),
 });
@@ -66,6 +69,6 @@ export type HomeDraft = z.infer<typeof homeDraft>;
 export const homeNow = z.object({ needs: z.array(homeNeed), today: z.array(homeRun), drafts: z.array(homeDraft) });
 export type HomeNow = z.infer<typeof homeNow>;
 
-/** `day` is the calendar day of the reporting zone, `2026-11-24`; `clicks` are messages with their first human click that day. */
-export const homeDay = z.object({ day: z.iso.date(), sent: z.number().int(), clicks: z.number().int() });
+/** `day` is the calendar day of the reporting zone, `2026-11-24`; `clicks` are messages with their first human click that day. `untracked` of the sent carry no links that could tell of a click. */
+export const homeDay = z.object({ day: z.iso.date(), sent: z.number().int(), untracked: z.number().int(), clicks: z.number().int() });
 export type HomeDay = z.infer<typeof homeDay>;

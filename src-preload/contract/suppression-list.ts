@@ -105,5 +105,12 @@ function cells(line: string, delimiter: string): string[] {
 }
 
 function fromLines(text: string, of: ListChannel): ListedAddress[] {
-  return text.split(/\r\n|\r|\n/).flatMap((line, index) => splitAddresses(line, of).map((one) => ({ text: one, row: index + 1 })));
+  return text.split(/\r\n|\r|\n/).flatMap((line, index) => addressesIn(line, of).map((one) => ({ text: one, row: index + 1 })));
+}
+
+/** A line with an address among words is that address; a line without any is one thing that could not be read, whatever its words. */
+function addressesIn(line: string, of: ListChannel): string[] {
+  if (of !== 'EMAIL' || line.trim() === '') return splitAddresses(line, of);
+  const found = splitAddresses(line, of).filter((one) => one.includes('@'));
+  return found.length > 0 ? found : [line.trim()];
 }

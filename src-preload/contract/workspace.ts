@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ErrorShape } from './errors.js';
 
 /** Why nothing is sent at all: the folder was copied or moved, a backup was restored, or a person said so. */
-export const sendingPauses = ['moved', 'restored', 'operator'] as const;
+export const sendingPauses = ['moved', 'restored', 'operator', 'moved_restored'] as const;
 export type SendingPause = (typeof sendingPauses)[number];
 
 export interface WorkspaceView {

@@ -4,6 +4,7 @@ export { DataTable, type Column, type DataTableProps, type RowAction, type Selec
 export { FilterBar, type FilterBarProps, type FilterPill } from './filter-bar.js';
 export { HtmlFrame, type HtmlFrameProps, inertHtml } from './html-frame.js';
 export { HotkeyHelp, type KeyBinding, KeyCaps, KeyListener, useKeys, useKeyStore } from './keys.js';
+export { NewPassphrase, type NewPassphraseProps } from './new-passphrase.js';
 export { type Crumb, DetailPanel, type DetailPanelProps, Page, type PageProps, type PageSearch } from './page.js';
 export { BarCell, type BarPart, Count, Facts, LinkAddress, MiddleText, Section, SkeletonBlock, SkeletonLines, Stat, Tag, type Tone, VariantMark } from './parts.js';
 export { type PagedRowsOptions, type RowSource, usePagedRows, useRows } from './rows.js';

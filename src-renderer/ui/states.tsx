@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { wordsOf } from '../lib/errors.js';
+import { errorShape, wordsOf } from '../lib/errors.js';
 import classes from './parts.module.css';
 import { SkeletonLines } from './parts.js';
 
@@ -24,6 +24,8 @@ export function EmptyState({ icon, children, action }: { readonly icon?: ReactNo
 /** What happened, why, what to do, and a way to try again. */
 export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { what, why, todo } = wordsOf(error);
+  // What is not there will not be there the next time either.
+  const again = errorShape(error).code === 'NOT_FOUND' ? undefined : onRetry;
   return (
     <div className={classes.error} role="alert">
       <IconAlertTriangle size={18} className="h-bad" aria-hidden style={{ flex: 'none' }} />
@@ -31,8 +33,8 @@ export function ErrorState({ error, onRetry }: { readonly error: unknown; readon
         <p style={{ fontWeight: 600 }}>{what}</p>
         {why !== '' && <p className="h-text-2">{why}</p>}
         {todo !== '' && <p>{todo}</p>}
-        {onRetry && (
-          <Button variant="default" mt="sm" onClick={onRetry}>
+        {again && (
+          <Button variant="default" mt="sm" onClick={again}>
             Try again
           </Button>
         )}

@@ -10,7 +10,7 @@ export interface TypedConfirmProps {
   readonly title: string;
   /** What will happen, in a sentence or two. */
   readonly children: ReactNode;
-  /** The number to type. */
+  /** The number to type, as it is when the question opens: it stays so while it is typed, whatever the caller's number does meanwhile. */
   readonly count: number;
   /** What is counted: `people`. */
   readonly noun: string;
@@ -30,8 +30,9 @@ export function TypedConfirm(props: TypedConfirmProps) {
   );
 }
 
-function Body({ onClose, children, count, noun, action, danger = false, onConfirm }: TypedConfirmProps) {
+function Body({ onClose, children, count: countNow, noun, action, danger = false, onConfirm }: TypedConfirmProps) {
   const f = useFormat();
+  const [count] = useState(countNow);
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(undefined);

@@ -4,6 +4,7 @@ import { segmentCondition } from '../../src-main/segments/index.js';
 import { sql } from '../../src-main/store/sql.js';
 import { messageReasons } from '../../src-preload/contract/delivery.js';
 import { HeliographError } from '../../src-preload/contract/errors.js';
+import { readSuppressionList } from '../../src-preload/contract/suppression-list.js';
 import type { SuppressManyInput } from '../../src-preload/contract/audience.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
 
@@ -125,17 +126,18 @@ describe('a list of addresses', () => {
     add('a@example.org');
     add('b@example.org');
     store.write(suppress, { channel: 'EMAIL', addressKey: 'b@example.org', reason: 'complaint', source: 'test' });
-    const text = 'A@Example.org\nBea <b@example.org>\nstranger@example.org; not an address\na@example.org, broken@';
+    const text = 'A@Example.org\nBea <b@example.org>\nUnsubscribe stranger@example.org please\nnot an address\na@example.org, broken@';
+    expect(readSuppressionList(text, 'EMAIL').addresses.map((one) => one.text)).toEqual(['A@Example.org', 'b@example.org', 'stranger@example.org', 'not an address', 'a@example.org', 'broken@']);
     const { appended, ...result } = enter({ text, channel: 'EMAIL', reason: 'unsubscribe', scope: 'marketing', note: 'replies of 24 Nov' });
     expect(result).toEqual({
       kind: 'plain',
       added: 2,
       already: 1,
       unknown: 1,
-      invalid: 4,
+      invalid: 2,
       alreadyList: ['b@example.org'],
       unknownList: ['stranger@example.org'],
-      invalidList: ['Row 3: not', 'Row 3: an', 'Row 3: address', 'Row 4: broken@'],
+      invalidList: ['Row 4: not an address', 'Row 5: broken@'],
     });
     expect(appended.map((row) => [row.addressKey, row.reason, row.note])).toEqual([
       ['a@example.org', 'unsubscribe', 'replies of 24 Nov'],

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { campaignOperations as ops, campaignQueries as queries } from '../../src-main/campaigns/index.js';
 import { deliveryOperations } from '../../src-main/delivery/operations.js';
+import { campaignReport } from '../../src-main/analytics/campaign-report.js';
+import { homeQueries } from '../../src-main/analytics/index.js';
 import { patchSettings } from '../../src-main/settings/settings.js';
+import type { WriteDb } from '../../src-main/store/db.js';
 import { sql } from '../../src-main/store/sql.js';
 import { collectorUrl, insertConnection, insertPeople, launchAndOpen, plainEmail, readyCampaign } from '../support/campaign.js';
 import { createMemoryStore } from '../support/memory-store.js';
@@ -35,6 +38,17 @@ describe('campaign drafts', () => {
         launch: { when: 'now' },
       },
     });
+  });
+
+  it('says of a run by unsubscribe e-mail that nothing is tracked, not that nobody opened', () => {
+    const store = createMemoryStore();
+    store.write(patchSettings, { reachability: { mode: 'mailto', address: 'leave@kestrel.example' } });
+    insertPeople(store, [{ address: 'a@example.org' }]);
+    const run = launchAndOpen(store, readyCampaign(store, { connection: insertConnection(store, { provider: 'smtp', uid: 'smtp' }) }));
+    expect(store.read(queries.list, {})[0]?.run).toMatchObject({ uid: run.uid, opened: null, clicked: null });
+    expect(store.read(campaignReport, { campaign: run.campaign })).toMatchObject({ trackOpens: false, trackClicks: false });
+    store.write((db: WriteDb) => db.run(sql`insert into run_tick values (${run.id}, ${Math.floor(store.now / 5000)}, 4)`), undefined);
+    expect(store.read(homeQueries.days, { now: store.now }).at(-1)).toMatchObject({ sent: 4, untracked: 4, clicks: 0 });
   });
 
   it('loses no save: the second of two editors is told', () => {

@@ -183,3 +183,18 @@ describe('the review', () => {
     expect(levels(store, sandbox.uid, null)).toContain('reachability block');
   });
 });
+
+it('tells a signature that DMARC does not count, and a key that nobody found in DNS', () => {
+  const dkim = (of: object | undefined, from: string) => {
+    const store = createMemoryStore();
+    const connection = insertConnection(store, { provider: 'smtp', uid: 'smtp', config: of === undefined ? {} : { dkim: of } });
+    const { uid } = readyCampaign(store, { connection, draft: { from: { name: '', address: from } } });
+    return review(store, uid).checks.filter((check) => check.id === 'dkim').map(({ level, words }) => `${level}: ${words}`);
+  };
+  expect(dkim({ domain: 'kestrel.test', confirmed: true }, 'hello@kestrel.example')).toEqual(['warn: Messages are signed for kestrel.test, but come from kestrel.example: for DMARC the signature does not count.']);
+  expect(dkim({ domain: 'kestrel.example', confirmed: false }, 'hello@news.kestrel.example')).toEqual(['warn: The DKIM key was not found in DNS when it was last looked for.']);
+  expect(dkim({ domain: 'kestrel.example' }, 'hello@kestrel.example')).toEqual(['warn: Nobody has looked whether the DKIM key is in DNS.']);
+  expect(dkim({ domain: 'mail.kestrel.example', confirmed: true }, 'hello@Kestrel.Example')).toEqual(['ok: Signed for mail.kestrel.example.']);
+  expect(dkim({ domain: 'strel.example', confirmed: true }, 'hello@kestrel.example')).toHaveLength(1);
+  expect(dkim(undefined, 'hello@kestrel.example')).toEqual([]);
+});

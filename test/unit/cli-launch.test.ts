@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { RunStatus } from '../../src-preload/contract/campaign.js';
-import { longDeferred } from '../../src-main/shells/cli/launch.js';
+import { HeliographError } from '../../src-preload/contract/errors.js';
+import { assertFree } from '../../src-main/shells/cli/export.js';
+import { interruptLaunch, longDeferred } from '../../src-main/shells/cli/launch.js';
 
 const minute = 60_000;
 
@@ -22,4 +25,28 @@ it('ends the command only when every message that is left is to be tried again l
   expect(longDeferred(status(3, [2, 1], [30 * minute, 10 * minute]), 0)).toBeUndefined();
   expect(longDeferred(status(4, [2, 1], [30 * minute, 30 * minute]), 0)).toBeUndefined();
   expect(longDeferred(status(0, [], []), 0)).toBeUndefined();
+});
+
+it('takes a launch back that is interrupted in its hold, and says that a run that has begun goes on', async () => {
+  const said: unknown[] = [];
+  const output = { result: (human: string, data: unknown) => void said.push(human, data), progress: () => undefined };
+  const launch = { name: 'Fifth', launching: Promise.resolve({ run: 'r1' }), handedOver: true };
+  const asked: string[] = [];
+  const far = (answer: () => Promise<unknown>) => ({ runs: { takeBack: { mutate: ({ run }: { run: string }) => (asked.push(run), answer()) } } });
+  await interruptLaunch(far(() => Promise.resolve({})), launch, output);
+  await interruptLaunch(far(() => Promise.reject(new HeliographError('CAMPAIGN_STATE', { state: 'sending' }))), launch, output);
+  expect(said).toEqual([
+    'Cancelled: the launch of Fifth was taken back. Nobody was written to.',
+    { event: 'taken_back', run: 'r1' },
+    'Fifth is launched; it goes on in the running Heliograph. Pause or stop it there.',
+    { event: 'goes_on', run: 'r1' },
+  ]);
+  expect(asked).toEqual(['r1', 'r1']);
+  await expect(interruptLaunch(far(() => Promise.reject(new HeliographError('STORE_UNAVAILABLE'))), launch, output)).rejects.toThrow('STORE_UNAVAILABLE');
+});
+
+it('writes no export over a file that is there, unless told to', () => {
+  const here = fileURLToPath(import.meta.url);
+  expect(() => assertFree(here, false)).toThrow('--force');
+  for (const [path, force] of [[here, true], [`${here}.new`, false], ['/dev/null', false]] as const) expect(() => assertFree(path, force)).not.toThrow();
 });

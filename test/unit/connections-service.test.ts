@@ -135,7 +135,11 @@ describe('verification', () => {
       'sender ok: The server takes mail from news@example.com.',
       'recipient ok: It would take a message to me@example.org. Nothing was sent.',
       'dkim ok: Messages are signed for example.com, and the key is published as h1._domainkey.example.com.',
+      'alignment ok: The signature of example.com counts for mail from example.com.',
     ]);
+    expect((await service.list())[0]?.config?.dkim?.confirmed).toBe(true);
+    const other = await service.verify({ uid: view.uid, probe: { from: 'hello@kestrel.example' } });
+    expect(words(other).at(-1)).toBe('alignment warning: Messages are signed for example.com, but mail from hello@kestrel.example is of kestrel.example: for DMARC the signature does not count.');
     expect(report).toMatchObject({ ok: true, at: store.now, server: { greeting: 'far.example', sizeBytes: 35882577, eightBitMime: true, smtpUtf8: true, pipelining: true, authMethods: ['PLAIN', 'LOGIN', 'CRAM-MD5'], tls: { protocol: 'TLSv1.3', validTo: Date.UTC(2120, 0, 1) } } });
     expect([far.mails, (await service.list())[0]?.verifiedAt]).toEqual([[], store.now]);
   });
@@ -173,5 +177,6 @@ describe('verification', () => {
       'auth not_tried: Not tried, because an earlier step failed.',
       'dkim warning: Messages are signed, but the key is not published in DNS yet, so nobody can check the signature.',
     ]);
+    expect((await service.list())[0]?.config?.dkim?.confirmed).toBe(false);
   });
 });

@@ -235,6 +235,9 @@ describe('results', () => {
     const refused: MessageResult[] = results(answer, { kind: 'not_sent', cause: '535 5.7.8 bad credentials', ours: 'credentials' });
     expect(store.write(ops.claim, { epoch, run: run.id, results: refused, window: 2 })).toEqual({ messages: [], status: 'halted', nextDue: null });
     expect(runState(store, run.id)).toEqual({ state: 'sending', paused: 'credentials', wait_until: null });
+    // Somebody reads what to do, not also when the next try would have been.
+    store.write((db) => db.run(sql`update run set wait_until = ${store.now + 60_000} where id = ${run.id}`), undefined);
+    expect(store.read(queries.runStatus, { run: run.uid, now: store.now })).toMatchObject({ paused: { reason: 'credentials' }, waitUntil: null, waitCause: null });
   });
 
   it('tells the connection of its trouble, and that it works again', () => {
@@ -310,7 +313,7 @@ describe('results', () => {
     expect(store.write(ops.resolveUnknown, { run: run.uid, which: [1], as: 'sent' })).toEqual({ resolved: 1, left: 0 });
     expect(store.write(ops.resolveUnknown, { run: run.uid, which: [1, 2], as: 'failed' })).toEqual({ resolved: 1, left: 0 });
     expect(store.write(ops.resolveUnknown, { run: run.uid, which: 'all', as: 'send_again' })).toEqual({ resolved: 2, left: 0 });
-    expect(ledger(store, run.id)).toEqual(['1 sent none', '2 failed connection_lost', '3 deferred none', '4 deferred none']);
+    expect(ledger(store, run.id)).toEqual(['1 sent none', '2 failed said_not_sent', '3 deferred none', '4 deferred none']);
     expect(runState(store, run.id)?.state).toBe('sending');
     const again = claim([]);
     expect(again.messages.map((m) => m.seq)).toEqual([3, 4]);

@@ -65,13 +65,15 @@ describe('what needs a person', () => {
     run(store, c, 'r4', { state: 'sending', kind: 'test', paused: 'operator', startedAt: noon, counts: { pending: 1 } });
     run(store, c, 'r5', { state: 'done', startedAt: noon - 9 * day, endedAt: noon - 9 * day, counts: { sent: 5, unknown: 0 } });
     store.write((db: WriteDb) => {
+      db.run(sql`delete from run_count where state = 'unknown' and run = (select id from run where uid = 'r3')`);
+      db.run(sql`insert into run_count (run, state, reason, n) select id, 'unknown', k.reason, k.n from run, (select 'crashed' as reason, 1 as n union select 'restored', 2) k where uid = 'r3'`);
       db.run(sql`insert into import (uid, file_name, app, state, options, error, created_at, ended_at) values ('i1', 'a.csv', 1, 'failed', '{}', '{"code":"FILE_EMPTY","detail":{}}', ${noon - hour}, ${noon - hour})`);
       db.run(sql`insert into import (uid, file_name, app, state, options, error, created_at, ended_at) values ('i2', 'old.csv', 1, 'failed', '{}', null, 0, ${noon - 8 * day})`);
       db.run(sql`insert into import (uid, file_name, app, state, options, created_at) values ('i3', 'b.csv', 1, 'checked', '{}', ${noon})`);
     }, undefined);
     const about = { campaign: 'c1', campaignName: 'Roast' };
     expect(store.read(homeQueries.now, { now: noon, damaged: null }).needs).toEqual([
-      { kind: 'run_unknown', ...about, at: noon - 9 * day, messages: 2 },
+      { kind: 'run_unknown', ...about, at: noon - 9 * day, messages: 3, causes: ['restored', 'crashed'] },
       { kind: 'run_asks', ...about, at: noon - 2 * hour },
       { kind: 'run_paused', ...about, at: noon - hour, reason: 'credentials', response: '535 5.7.8', waiting: 7 },
       { kind: 'import_checked', uid: 'i3', fileName: 'b.csv', at: noon },
@@ -97,7 +99,7 @@ describe('what needs a person', () => {
     store.write((db: WriteDb) => db.run(sql`insert into run_tick values (${live}, ${noon / 5000 - 1}, 50), (${live}, ${noon / 5000 - 3}, 1000)`), undefined);
     campaign(store, 'd1', 'Draft', 'draft', 5);
     const { today, drafts } = store.read(homeQueries.now, { now: noon, damaged: null });
-    expect(today).toEqual([{ campaign: 'c1', name: 'Roast', status: 'sending', at: noon - hour, endedAt: null, total: 100, settled: 65, perSecond: 5 }]);
+    expect(today).toEqual([{ campaign: 'c1', name: 'Roast', status: 'sending', at: noon - hour, endedAt: null, total: 100, settled: 65, unknown: 0, perSecond: 5 }]);
     expect(drafts).toEqual([{ uid: 'd1', name: 'Draft', updatedAt: 5, open: ['segment', 'message'] }]);
   });
 });
@@ -119,9 +121,9 @@ describe('the last 28 days', () => {
     const days = store.read(homeQueries.days, { now: noon });
     expect(days.length).toBe(28);
     expect(days.filter((d) => d.sent > 0 || d.clicks > 0)).toEqual([
-      { day: '2026-10-28', sent: 9, clicks: 0 },
-      { day: '2026-11-23', sent: 3, clicks: 1 },
-      { day: '2026-11-24', sent: 6, clicks: 1 },
+      { day: '2026-10-28', sent: 9, untracked: 0, clicks: 0 },
+      { day: '2026-11-23', sent: 3, untracked: 0, clicks: 1 },
+      { day: '2026-11-24', sent: 6, untracked: 0, clicks: 1 },
     ]);
   });
 });
@@ -140,6 +142,8 @@ describe('search', () => {
       { kind: 'person', uid: '1', title: 'Ada@Example.com', note: 'k-1' },
       { kind: 'person', uid: '2', title: 'grace@example.com', note: 'ada-2' },
     ]);
+    for (const n of [770, 771, 772, 773, 774, 775, 776, 77]) person(store, `u${n}@d0.test`, null);
+    expect(find('u77').map((hit) => hit.title)).toEqual(['u77@d0.test', 'u770@d0.test', 'u771@d0.test', 'u772@d0.test', 'u773@d0.test', 'u774@d0.test']);
     expect(find('%').map((hit) => hit.uid)).toEqual(['c1']);
     expect(find('_').map((hit) => hit.uid)).toEqual(['c2']);
     expect(find("'; drop table endpoint; --")).toEqual([]);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../src-preload/contract/error-words.js';
-import { errorCodes, type ErrorDetail } from '../../src-preload/contract/errors.js';
+import { placeWords } from '../../src-preload/contract/delivery-words.js';
+import { errorCodes, type ErrorDetail, HeliographError } from '../../src-preload/contract/errors.js';
 import { chartCsv, fileName } from '../../src-renderer/ui/chart-actions.js';
+import { editErrors, refusedField } from '../../src-renderer/features/audience/edit-errors.js';
+import { statusTag } from '../../src-renderer/features/campaigns/words.js';
 import { createFormat } from '../../src-renderer/lib/format.js';
 
 describe('the words of errors', () => {
@@ -16,6 +19,30 @@ describe('the words of errors', () => {
         expect(JSON.stringify(words), code).not.toContain('!');
       }
     }
+  });
+});
+
+describe('the words of a message', () => {
+  it('tell what somebody said was not sent from what no server took', () => {
+    const said = { state: 'Not sent', reason: 'Said to be not sent' };
+    expect([placeWords('failed', 'said_not_sent'), placeWords('failed', 'crashed'), placeWords('failed', 'restored')]).toEqual([said, said, said]);
+    expect(placeWords('failed', 'connection_lost')).toEqual({ state: 'Refused', reason: 'No connection after all tries' });
+  });
+  it('do not call a run sent while messages of it may have been sent', () => {
+    expect([statusTag('done', 3).word, statusTag('done', 0).word, statusTag('paused', 3).word]).toEqual(['Some may have been sent', 'Sent', 'Paused']);
+  });
+});
+
+describe('what is wrong with an edit of a person', () => {
+  it('stands at each field, all at once and in words', () => {
+    expect(editErrors({ address: 'ada', location: { Country: 'GERMANY', City: 'x'.repeat(2000) } }, 'EMAIL')).toEqual({ Address: 'Not an e-mail address.', Country: 'Two letters, such as DE for Germany.', City: 'It is too long.' });
+    expect(editErrors({ address: 'ada@localhost' }, 'EMAIL')).toEqual({ Address: 'The part after @ is not a domain.' });
+    expect([editErrors({ address: 'ada@x.example', location: { Country: 'DE' } }, 'EMAIL'), editErrors({ address: '+49 170 1234567' }, 'SMS'), editErrors({ address: 'any token' }, 'GCM')]).toEqual([{}, {}, {}]);
+    expect([refusedField(new HeliographError('BAD_INPUT', { field: 'Address', message: 'bad_domain' })), refusedField(new HeliographError('BAD_INPUT', { field: 'Address', message: 'another active entry has this address' })), refusedField(new HeliographError('NOT_FOUND'))]).toEqual([
+      { Address: 'The part after @ is not a domain.' },
+      { Address: 'Another active entry has this address.' },
+      undefined,
+    ]);
   });
 });
 

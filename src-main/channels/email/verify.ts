@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { dkimRecord, isLoopbackHost, type ServerFacts, type SmtpConfig, type SmtpSecret, type VerifyReport, type VerifyStep, verifySteps } from '../../../src-preload/contract/connection.js';
+import { dkimAligns, dkimRecord, domainOf, isLoopbackHost, type ServerFacts, type SmtpConfig, type SmtpSecret, type VerifyReport, type VerifyStep, verifySteps } from '../../../src-preload/contract/connection.js';
 import { isHeliographError } from '../../../src-preload/contract/errors.js';
 import type { VerifyPorts, VerifyProbe } from '../port.js';
 import { printable } from './classify.js';
@@ -16,7 +16,7 @@ import { connectSmtp, ehloLines, login, SessionError } from './smtp-session.js';
 export async function verifySmtp(config: SmtpConfig, secret: SmtpSecret, ports: VerifyPorts, probe?: VerifyProbe): Promise<VerifyReport> {
   const steps: VerifyStep[] = [];
   const server = await converse(config, secret, steps, ports.clock.now(), probe);
-  if (config.dkim) steps.push(await checkDkim(config, secret, ports));
+  if (config.dkim) steps.push(await checkDkim(config, secret, ports), ...(probe ? [alignmentStep(config.dkim.domain, probe.from)] : []));
   const order = (step: VerifyStep) => verifySteps.indexOf(step.step);
   steps.sort((a, b) => order(a) - order(b));
   return { ok: steps.every((step) => step.state === 'ok' || step.state === 'warning'), at: ports.clock.now(), steps, server };
@@ -134,6 +134,11 @@ function probeEnvelope(connection: SMTPConnection, probe: VerifyProbe): Promise<
       resolve([sender, { ...recipient, state: 'failed', text: `The server refused the recipient: ${response}`, fix: 'Try an address of another provider. Providers refuse strangers while an account is in its trial mode.' }]);
     });
   });
+}
+
+function alignmentStep(domain: string, from: string): VerifyStep {
+  if (dkimAligns(domain, from)) return { step: 'alignment', state: 'ok', text: `The signature of ${domain} counts for mail from ${domainOf(from)}.` };
+  return { step: 'alignment', state: 'warning', text: `Messages are signed for ${domain}, but mail from ${from} is of ${domainOf(from)}: for DMARC the signature does not count.`, fix: 'Send from an address of the signed domain, or make a key for the sender’s.' };
 }
 
 async function checkDkim(config: SmtpConfig, secret: SmtpSecret, ports: VerifyPorts): Promise<VerifyStep> {

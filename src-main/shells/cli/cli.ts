@@ -1,4 +1,4 @@
-import { HeliographError } from '../../../src-preload/contract/errors.js';
+import { HeliographError, isHeliographError } from '../../../src-preload/contract/errors.js';
 import { Command, CommanderError, Option } from 'commander';
 import { createLogger, silentLogger } from '../../platform/logger.js';
 import { serveHeadless } from '../headless/headless.js';
@@ -36,25 +36,38 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
       .exitOverride()
       .configureOutput({ writeOut: (text) => void ports.streams.out.write(text), writeErr: (text) => void ports.streams.err.write(text) });
 
-  /** Runs `work` on the workspace of the options and turns a failure into words and a code. `work` may say a code of its own. */
-  const onWorkspace = async (common: Common, work: (session: Session, output: Output) => Promise<number | void>): Promise<void> => {
+  /**
+   * Runs `work` on the workspace of the options and turns a failure into words and a code. `work` may say a code of its own, and hands over who says it where a Ctrl-C leaves more to say
+   * than "Cancelled".
+   */
+  const onWorkspace = async (common: Common, work: (session: Session, output: Output, onInterrupt: (say: () => Promise<void>) => void) => Promise<number | void>): Promise<void> => {
     const output = createOutput(common.json === true, ports.streams);
     if (common.workspace === undefined) {
       ports.streams.err.write('heliograph: name the workspace with --workspace FOLDER or in HELIOGRAPH_WORKSPACE.\n');
       code = exitCodes.usage;
       return;
     }
+    const failed = async (error: unknown, sayInterrupted: (() => Promise<void>) | undefined): Promise<number> => {
+      if (!isHeliographError(error) || error.code !== 'CANCELLED' || sayInterrupted === undefined) return output.error(error);
+      try {
+        await sayInterrupted();
+        return exitCodes.cancelled;
+      } catch (other) {
+        return output.error(other);
+      }
+    };
     let session: Session | undefined;
     // Ctrl-C while this process holds the workspace: stop claiming, wait for replies, close; then say so.
     let interrupt: () => void = () => undefined;
     const interrupted = new Promise<never>((_resolve, reject) => (interrupt = () => reject(new HeliographError('CANCELLED'))));
     interrupted.catch(() => undefined);
+    let sayInterrupted: (() => Promise<void>) | undefined;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
     try {
       session = await connect(common.workspace, { ...ports, log });
-      code = (await Promise.race([work(session, output), interrupted, session.lost])) ?? code;
+      code = (await Promise.race([work(session, output, (say) => (sayInterrupted = say)), interrupted, session.lost])) ?? code;
     } catch (error) {
-      code = output.error(session?.explain(error) ?? error);
+      code = await failed(session?.explain(error) ?? error, sayInterrupted);
     } finally {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
       await session?.close();
@@ -139,7 +152,7 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
         .argument('<name>', 'name or uid')
         .option('--no-wait', 'return after the launch (only with a running Heliograph)')
         .action((name: string, options: Common & { wait: boolean }) =>
-          onWorkspace(options, (session, output) => launchCampaign(session, name, { wait: options.wait || !session.handedOver, handedOver: session.handedOver }, output)),
+          onWorkspace(options, (session, output, onInterrupt) => launchCampaign(session, name, { wait: options.wait || !session.handedOver, handedOver: session.handedOver, onInterrupt }, output)),
         ),
     ),
   );
@@ -152,7 +165,10 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
       .option('--format <kind>', 'csv or jsonl', 'csv')
       .option('--gzip', 'pack the file, as Pinpoint does')
       .option('--separator <kind>', 'comma, semicolon or tab', 'comma')
-      .action((what: string, name: string | undefined, options: Common & { out?: string; table: string; format: string; separator: string; gzip?: boolean }) =>
+      .option('--force', 'write over a file that is there already')
+      .option('--bom', 'begin with a byte order mark, so that Excel reads the CSV as UTF-8')
+      .option('--no-formulas', "put ' before text that a spreadsheet would run as a formula")
+      .action((what: string, name: string | undefined, options: Common & { out?: string; table: string; format: string; separator: string; gzip?: boolean; force?: boolean; bom?: boolean; formulas: boolean }) =>
         onWorkspace(options, (session, output) => exportFile(session, what, name, options, output)),
       ),
   );

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultCsv, type ExportFormat, type ExportWhat, reportTables } from '../../../src-preload/contract/export.js';
@@ -39,15 +40,22 @@ async function whatIs(client: Client, kind: string, of: string | undefined, tabl
   }
 }
 
-/** Writes an export to `out`, or to the suggested name in the current folder. */
-export async function exportFile(session: Session, kind: string, of: string | undefined, options: { out?: string; table: string; format: string; separator: string; gzip?: boolean }, output: Output): Promise<void> {
+/** Throws `BAD_INPUT` for a file that is there already, unless `force` says to write over it. */
+export function assertFree(path: string, force: boolean): void {
+  // A pipe or a terminal is written to, not over.
+  if (!force && statSync(path, { throwIfNoEntry: false })?.isFile()) throw new HeliographError('BAD_INPUT', { field: '--out', message: `${path} is there already: name another file, or write over it with --force` });
+}
+
+/** Writes an export to `out`, or to the suggested name in the current folder. Throws `BAD_INPUT` {field: --out} for a file that is there already, unless `force` is given. */
+export async function exportFile(session: Session, kind: string, of: string | undefined, options: { out?: string; table: string; format: string; separator: string; gzip?: boolean; force?: boolean; bom?: boolean; formulas: boolean }, output: Output): Promise<void> {
   const { client } = session;
   const what = await whatIs(client, kind, of, options.table);
   const separators = { comma: ',', semicolon: ';', tab: '\t' } as const;
   if (!Object.hasOwn(separators, options.separator)) throw new HeliographError('BAD_INPUT', { field: '--separator', message: 'comma, semicolon or tab' });
   if (options.format !== 'csv' && options.format !== 'jsonl') throw new HeliographError('BAD_INPUT', { field: '--format', message: 'csv or jsonl' });
+  if (options.out !== undefined) assertFree(resolve(options.out), options.force === true);
   const gzip = options.gzip === true;
-  const format: ExportFormat = options.format === 'jsonl' ? { kind: 'jsonl', gzip } : { ...defaultCsv(what), gzip, separator: separators[options.separator as keyof typeof separators] };
+  const format: ExportFormat = options.format === 'jsonl' ? { kind: 'jsonl', gzip } : { ...defaultCsv(what), gzip, separator: separators[options.separator as keyof typeof separators], ...(options.bom === true ? { bom: true } : {}), ...(options.formulas ? {} : { formulaSafe: true }) };
   session.at({ doing: 'writing the export' });
   let job = await client.exports.start.mutate({ what, format });
   while (job.state === 'queued' || job.state === 'running') {
@@ -59,6 +67,10 @@ export async function exportFile(session: Session, kind: string, of: string | un
   }
   output.progress('');
   const offered = await client.exports.deliver.mutate({ job: job.uid });
-  const path = await saveOffered(session, offered, (suggested) => resolve(options.out ?? suggested ?? 'export.csv'));
+  const path = await saveOffered(session, offered, (suggested) => {
+    const to = resolve(options.out ?? suggested ?? 'export.csv');
+    assertFree(to, options.force === true);
+    return to;
+  });
   output.result(`Wrote ${offered.rows.toLocaleString('en')} rows to ${path}`, { event: 'exported', path, rows: offered.rows });
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunStatus } from '../../../src-preload/contract/campaign.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
 import type { Session } from './connect.js';
-import type { Output } from './output.js';
+import { type Output, shapeOf } from './output.js';
 
 const pollMs = 500;
 
@@ -34,16 +34,40 @@ export function longDeferred({ numbers, deferred, counts }: Pick<RunStatus, 'num
   return nextDue - now > longestWaitMs ? { messages, nextDue, response: most.response } : undefined;
 }
 
+/** What `interruptLaunch` needs of the other side. */
+interface TakesBack {
+  readonly runs: { readonly takeBack: { mutate(input: { run: string }): Promise<unknown> } };
+}
+
+/**
+ * Ctrl-C after the launch was asked for: within its hold the launch is taken back; a run that has begun goes on, and that is said. Throws what the launch itself threw, and what kept it
+ * from being taken back, other than the run having begun.
+ */
+export async function interruptLaunch(client: TakesBack, launch: { readonly name: string; readonly launching: Promise<{ readonly run: string }>; readonly handedOver: boolean }, output: Pick<Output, 'result' | 'progress'>): Promise<void> {
+  const { run } = await launch.launching;
+  output.progress('');
+  try {
+    await client.runs.takeBack.mutate({ run });
+    output.result(`Cancelled: the launch of ${launch.name} was taken back. Nobody was written to.`, { event: 'taken_back', run });
+  } catch (error) {
+    if (shapeOf(error).code !== 'CAMPAIGN_STATE') throw error;
+    const where = launch.handedOver ? 'it goes on in the running Heliograph' : 'it goes on when the workspace is open again';
+    output.result(`${launch.name} is launched; ${where}. Pause or stop it there.`, { event: 'goes_on', run });
+  }
+}
+
 /**
  * Launches a draft and, unless told not to, follows the run to its end, or to where all that is left waits for longer than ten minutes. A run that stands still for a reason only a
- * person can mend fails the command. `handedOver`: a running Heliograph sends it, and goes on when the command has ended.
+ * person can mend fails the command. A Ctrl-C from the moment of the launch on is answered by `interruptLaunch`. `handedOver`: a running Heliograph sends it, and goes on when the command has ended.
  */
-export async function launchCampaign({ client, at }: Pick<Session, 'client' | 'at'>, name: string, options: { wait: boolean; handedOver: boolean }, output: Output): Promise<void> {
+export async function launchCampaign({ client, at }: Pick<Session, 'client' | 'at'>, name: string, options: { wait: boolean; handedOver: boolean; onInterrupt: (say: () => Promise<void>) => void }, output: Output): Promise<void> {
   const campaign = findByName(await client.campaigns.list.query({}), name, 'campaign');
   const { revision } = await client.campaigns.get.query({ uid: campaign.uid });
   const review = await client.campaigns.review.query({ uid: campaign.uid });
   for (const check of review.checks) if (check.level === 'warn') output.notice(`worth a look: ${[check.words, check.fix].filter(Boolean).join(' ')}`);
-  const { run, holdUntil } = await client.campaigns.launch.mutate({ uid: campaign.uid, revision });
+  const launching = client.campaigns.launch.mutate({ uid: campaign.uid, revision });
+  options.onInterrupt(() => interruptLaunch(client, { name: campaign.name, launching, handedOver: options.handedOver }, output));
+  const { run, holdUntil } = await launching;
   if (!options.wait) {
     output.result(`Launched ${campaign.name}; it starts at ${new Date(holdUntil).toISOString()}.`, { event: 'launched', campaign: campaign.uid, run, holdUntil });
     return;

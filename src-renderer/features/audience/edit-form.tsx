@@ -5,6 +5,7 @@ import type { AudienceDetail, EndpointEdit } from '../../../src-preload/contract
 import { useTRPCClient } from '../../api/trpc.js';
 import { ErrorState, undoToast } from '../../ui/index.js';
 import classes from './audience.module.css';
+import { type EditErrors, editErrors, refusedField } from './edit-errors.js';
 
 interface Pair<T> {
   readonly name: string;
@@ -32,6 +33,8 @@ function before(view: AudienceDetail['endpoint']['view'], edit: EndpointEdit): E
   };
 }
 
+const groups: Readonly<Record<string, string>> = { attributes: 'About this address', metrics: 'Numbers' };
+
 /** Edits one address and its person in place. Only what was changed is sent. */
 export function EditForm({ detail, onDone }: { readonly detail: AudienceDetail; readonly onDone: () => void }) {
   const client = useTRPCClient();
@@ -46,6 +49,7 @@ export function EditForm({ detail, onDone }: { readonly detail: AudienceDetail; 
   const [person, setPerson] = useState(() => pairsOf<string[]>(view.User.UserAttributes));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
+  const [wrong, setWrong] = useState<EditErrors>({});
 
   const save = async () => {
     const edit: EndpointEdit = {};
@@ -59,12 +63,15 @@ export function EditForm({ detail, onDone }: { readonly detail: AudienceDetail; 
     if (Object.keys(demographic).length > 0) edit.demographic = demographic;
     if (changed(mapOf(attributes), view.Attributes)) edit.attributes = mapOf(attributes);
     if (changed(mapOf(metrics), view.Metrics)) edit.metrics = mapOf(metrics);
-    setBusy(true);
+    const found = editErrors(edit, view.ChannelType);
+    setWrong(found);
     setError(undefined);
+    if (Object.keys(found).length > 0) return;
+    setBusy(true);
     try {
-      if (detail.user && changed(mapOf(person), view.User.UserAttributes)) await client.audience.updateUser.mutate({ user: detail.user.id, attributes: mapOf(person) });
       if (Object.keys(edit).length > 0) await client.audience.update.mutate({ id, edit });
       const edited = detail.user && changed(mapOf(person), view.User.UserAttributes) ? { user: detail.user.id, attributes: view.User.UserAttributes } : undefined;
+      if (edited) await client.audience.updateUser.mutate({ user: edited.user, attributes: mapOf(person) });
       const back = before(view, edit);
       if (edited || Object.keys(edit).length > 0) {
         undoToast({
@@ -77,10 +84,14 @@ export function EditForm({ detail, onDone }: { readonly detail: AudienceDetail; 
       }
       onDone();
     } catch (failure) {
-      setError(failure);
+      const refused = refusedField(failure);
+      if (refused) setWrong(refused);
+      else setError(failure);
       setBusy(false);
     }
   };
+
+  const elsewhere = Object.entries(wrong).filter(([field]) => field !== 'Address' && field !== 'userId' && !Object.hasOwn(labels, field));
 
   return (
     <form
@@ -97,15 +108,16 @@ export function EditForm({ detail, onDone }: { readonly detail: AudienceDetail; 
     >
       <Stack gap="sm">
         {error !== undefined && <ErrorState error={error} />}
-        <TextInput autoFocus label="Address" value={address} onChange={(event) => setAddress(event.currentTarget.value)} />
+        {elsewhere.length > 0 && <p role="alert" className="h-bad" style={{ margin: 0 }}>{elsewhere.map(([field, words]) => `${groups[field] ?? field}: ${words}`).join(' ')}</p>}
+        <TextInput autoFocus label="Address" error={wrong['Address']} value={address} onChange={(event) => setAddress(event.currentTarget.value)} />
         <Switch label="Active: messages may be sent to it" checked={active} onChange={(event) => setActive(event.currentTarget.checked)} />
-        <TextInput label="Person ID" description="Addresses with the same person ID belong to one person" value={userId} onChange={(event) => setUserId(event.currentTarget.value)} />
+        <TextInput label="Person ID" error={wrong['userId']} description="Addresses with the same person ID belong to one person" value={userId} onChange={(event) => setUserId(event.currentTarget.value)} />
         <div className={classes.two}>
           {places.map((name) => (
-            <TextInput key={name} label={labels[name]} value={place[name] ?? ''} onChange={(event) => setPlace({ ...place, [name]: event.currentTarget.value })} />
+            <TextInput key={name} label={labels[name]} error={wrong[name]} value={place[name] ?? ''} onChange={(event) => setPlace({ ...place, [name]: event.currentTarget.value })} />
           ))}
           {devices.map((name) => (
-            <TextInput key={name} label={labels[name]} value={device[name] ?? ''} onChange={(event) => setDevice({ ...device, [name]: event.currentTarget.value })} />
+            <TextInput key={name} label={labels[name]} error={wrong[name]} value={device[name] ?? ''} onChange={(event) => setDevice({ ...device, [name]: event.currentTarget.value })} />
           ))}
         </div>
         {detail.user && <Pairs title="About the person" what="person value" pairs={person} onChange={setPerson} fresh={[]} field={valuesField} />}

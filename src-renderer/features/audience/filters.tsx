@@ -1,6 +1,6 @@
 import { Button, Checkbox, NavLink, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { AudienceFilter } from '../../../src-preload/contract/audience.js';
 import { channels } from '../../../src-preload/contract/common.js';
 import { useTRPC } from '../../api/trpc.js';
@@ -51,6 +51,9 @@ function ChannelEditor({ filter, apply }: EditorProps) {
 
 function CountryEditor({ filter, apply, close }: EditorProps) {
   const [value, setValue] = useState<string[]>(filter.countries ?? []);
+  // The popover's own trap looks for a field only when it opens, and by then the list of fields stands in it.
+  const focus = useRef<HTMLInputElement>(null);
+  useEffect(() => focus.current?.focus(), []);
   return (
     <form
       onSubmit={(event) => {
@@ -60,7 +63,7 @@ function CountryEditor({ filter, apply, close }: EditorProps) {
       }}
     >
       <Stack gap="sm" w={240}>
-        <TagsInput data-autofocus label="Countries" description="Two letters each, such as DE" size="xs" value={value} onChange={(next) => setValue([...new Set(next.map((code) => code.trim().toUpperCase()))])} comboboxProps={{ withinPortal: false }} />
+        <TagsInput ref={focus} label="Countries" description="Two letters each, such as DE" size="xs" value={value} onChange={(next) => setValue([...new Set(next.map((code) => code.trim().toUpperCase()))])} comboboxProps={{ withinPortal: false }} />
         <Button type="submit">Show</Button>
       </Stack>
     </form>
@@ -71,6 +74,8 @@ function CountryEditor({ filter, apply, close }: EditorProps) {
 function DaysEditor({ value, onChange, close }: { readonly value: AudienceFilter['created']; readonly onChange: (range: AudienceFilter['created']) => void; readonly close: () => void }) {
   const text = (at: number | undefined) => (at === undefined ? '' : new Date(at).toISOString().slice(0, 10));
   const [from, setFrom] = useState(text(value?.from));
+  const focus = useRef<HTMLInputElement>(null);
+  useEffect(() => focus.current?.focus(), []);
   const [to, setTo] = useState(value?.to === undefined ? '' : text(value.to - dayMs));
   const at = (day: string) => (day === '' ? undefined : Date.parse(`${day}T00:00:00Z`));
   return (
@@ -84,7 +89,7 @@ function DaysEditor({ value, onChange, close }: { readonly value: AudienceFilter
       }}
     >
       <Stack gap="sm" w={200}>
-        <TextInput data-autofocus type="date" label="From" value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
+        <TextInput ref={focus} type="date" label="From" value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
         <TextInput type="date" label="To, that day included" description="Days of UTC" value={to} onChange={(event) => setTo(event.currentTarget.value)} />
         <Button type="submit">Show</Button>
       </Stack>

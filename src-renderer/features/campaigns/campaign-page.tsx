@@ -1,7 +1,9 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, useParams } from 'react-router';
+import { Link, Navigate, useParams } from 'react-router';
 import { useTRPC } from '../../api/trpc.js';
-import { ErrorState, Page, SkeletonLines } from '../../ui/index.js';
+import { errorShape } from '../../lib/errors.js';
+import { EmptyState, ErrorState, Page, SkeletonLines } from '../../ui/index.js';
 import { placeOf } from './campaigns.js';
 import { DraftEditor } from './draft-editor.js';
 
@@ -13,7 +15,11 @@ export function CampaignPage() {
   if (campaign.isError) {
     return (
       <Page title="Campaign" crumbs={[{ label: 'Campaigns', to: '/campaigns' }]} scroll>
-        <ErrorState error={campaign.error} onRetry={() => void campaign.refetch()} />
+        {errorShape(campaign.error).code === 'NOT_FOUND' ? (
+          <EmptyState action={<Button component={Link} to="/campaigns">All campaigns</Button>}>There is no such campaign. It may have been deleted.</EmptyState>
+        ) : (
+          <ErrorState error={campaign.error} onRetry={() => void campaign.refetch()} />
+        )}
       </Page>
     );
   }

@@ -7,7 +7,7 @@ import type { CampaignSummary } from '../../../src-preload/contract/campaign.js'
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { BarCell, DataTable, EmptyState, ErrorState, Page, Tag, undoToast, useKeys, useRows } from '../../ui/index.js';
-import { statusTags, underWay } from './words.js';
+import { statusTag, underWay } from './words.js';
 
 /** Where a campaign is looked at: its steps, its monitor or its report. */
 export function placeOf({ uid, status, run }: Pick<CampaignSummary, 'uid' | 'status'> & { readonly run: unknown }): string {
@@ -73,10 +73,10 @@ export function Campaigns() {
         rows={rows}
         rowKey={(campaign) => campaign.uid}
         columns={[
-          { id: 'name', header: 'Name', cell: (c) => <span className="h-name h-ellipsis">{c.name}</span>, grow: 2, minWidth: 200, hideable: false },
+          { id: 'name', header: 'Name', cell: (c) => <span className="h-name h-ellipsis" title={c.name}>{c.name}</span>, grow: 2, minWidth: 260, hideable: false },
           { id: 'status', header: 'State', width: 170, cell: (c) => <StatusTag campaign={c} /> },
           { id: 'segment', header: 'Segment', grow: 1, minWidth: 130, yields: 4, cell: (c) => c.segmentName ?? <span className="h-text-3">none yet</span> },
-          { id: 'progress', header: 'Accepted', width: 190, cell: (c) => <Progress campaign={c} /> },
+          { id: 'progress', header: 'Accepted', width: 190, yields: 5, cell: (c) => <Progress campaign={c} /> },
           { id: 'opened', header: 'Opened, estimate', align: 'end', width: 120, yields: 2, cell: (c) => rate((ratio) => f.percent(ratio), c, c.run?.opened) },
           { id: 'clicked', header: 'Clicked', align: 'end', width: 90, yields: 3, cell: (c) => rate((ratio) => f.percent(ratio), c, c.run?.clicked) },
           { id: 'updated', header: 'Changed', align: 'end', width: 100, yields: 1, cell: (c) => f.when(c.updatedAt) },
@@ -106,7 +106,7 @@ export function Campaigns() {
 }
 
 function StatusTag({ campaign }: { readonly campaign: CampaignSummary }) {
-  const { word, tone, dot } = statusTags[campaign.status];
+  const { word, tone, dot } = statusTag(campaign.status, campaign.run?.numbers.unknown ?? 0);
   return (
     <Tag tone={tone} dot={dot ?? false}>
       {word}
@@ -122,7 +122,8 @@ function Progress({ campaign: { run } }: { readonly campaign: CampaignSummary })
 }
 
 /** Of the accepted messages; a dash while there are none. */
-function rate(percent: (ratio: number) => string, campaign: CampaignSummary, n: number | undefined): string {
+function rate(percent: (ratio: number) => string, campaign: CampaignSummary, n: number | null | undefined): string {
   const sent = campaign.run?.numbers.sent ?? 0;
+  if (n === null) return 'not tracked';
   return sent === 0 || n === undefined ? '–' : percent(n / sent);
 }

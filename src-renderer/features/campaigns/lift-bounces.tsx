@@ -1,13 +1,10 @@
 import { Button, Group, Stack, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RunStatus } from '../../../src-preload/contract/campaign.js';
+import { liftWorthALook, type RunStatus } from '../../../src-preload/contract/campaign.js';
 import { useTRPC } from '../../api/trpc.js';
 import { useFormat } from '../../lib/format.js';
 import { okToast, Section, TypedConfirm } from '../../ui/index.js';
-
-/** From so many on, suppressions of one run are worth a look by somebody even when it was not paused for them. */
-const worthALook = 20;
 
 /** After a server called recipients unknown: lifts the suppressions that this run made, all in one step. */
 export function LiftBounces({ status }: { readonly status: RunStatus }) {
@@ -23,7 +20,7 @@ export function LiftBounces({ status }: { readonly status: RunStatus }) {
     }),
   );
   const addresses = liftable.data?.addresses ?? 0;
-  if (addresses === 0 || (status.paused?.reason !== 'recipients' && addresses < worthALook)) return null;
+  if (addresses === 0 || (status.paused?.reason !== 'recipients' && addresses < liftWorthALook)) return null;
   return (
     <Section
       title="Suppressed by this run"

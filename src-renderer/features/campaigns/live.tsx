@@ -12,7 +12,7 @@ import { useNow } from '../../lib/now.js';
 import { BarCell, Chart, EmptyState, ErrorState, okToast, Page, Section, SkeletonLines, Stat, Tag, TypedConfirm } from '../../ui/index.js';
 import { LiftBounces } from './lift-bounces.js';
 import { UnknownMessages } from './unknown-messages.js';
-import { pauseWords, sendingPausedWords, statusTags } from './words.js';
+import { pauseWords, sendingPausedWords, statusTag } from './words.js';
 
 /** The monitor of a run: one big number, what holds it up, and the three buttons. */
 export function CampaignLive() {
@@ -80,7 +80,7 @@ function Monitor({ campaign, status, onTakeBack }: { readonly campaign: string; 
   const confirm = useMutation(trpc.runs.confirm.mutationOptions());
   const { numbers } = status;
   const reach = numbers.total - numbers.skipped;
-  const tag = statusTags[status.status];
+  const tag = statusTag(status.status, numbers.unknown);
   const run = status.uid;
   const begun = status.status !== 'hold' && status.status !== 'ask' && status.status !== 'freezing';
   const lost = useConnection((s) => s.state) === 'lost' && status.status !== 'done' && status.status !== 'stopped';

@@ -2,7 +2,7 @@ import { Button, Stack } from '@mantine/core';
 import { IconAlertTriangle, IconBan, IconCheck } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReviewCheck, ReviewResult } from '../../../src-preload/contract/campaign.js';
-import { useFormat } from '../../lib/format.js';
+import { type Format, useFormat } from '../../lib/format.js';
 import { Loaded, Section } from '../../ui/index.js';
 import { FunnelTable } from './funnel.js';
 
@@ -13,13 +13,17 @@ const marks = {
 } as const;
 const order = { block: 0, warn: 1, ok: 2 } as const;
 
+function checksNote(checks: readonly ReviewCheck[], f: Format): string {
+  const n = (level: ReviewCheck['level']) => checks.filter((check) => check.level === level).length;
+  return [`${f.number(n('ok'))} passed`, n('block') > 0 && `${f.number(n('block'))} ${n('block') === 1 ? 'stops' : 'stop'} the launch`, n('warn') > 0 && `${f.number(n('warn'))} to look at`].filter((part) => part !== false).join(', ');
+}
+
 /** Everything that is known before the launch: who gets it, how long it takes, what is wrong. */
 export function ReviewStep({ review, onFix, onTest }: { readonly review: UseQueryResult<ReviewResult, unknown>; readonly onFix: (check: ReviewCheck['id']) => void; readonly onTest: () => void }) {
   const f = useFormat();
   return (
     <Loaded query={review}>
       {(found: ReviewResult) => {
-        const passed = found.checks.filter((check) => check.level === 'ok').length;
         return (
           <Stack gap="lg" maw={860}>
             <Section title="Who gets it" note="each address counts once, at the first reason that stops it">
@@ -31,7 +35,7 @@ export function ReviewStep({ review, onFix, onTest }: { readonly review: UseQuer
                 {found.durationSeconds === null ? 'How long it takes is up to the mail server.' : `By the connection's own limit, sending takes at least ${f.duration(found.durationSeconds * 1000)}.`}
               </p>
             </Section>
-            <Section title="Checks" note={`${f.number(passed)} passed, ${f.number(found.checks.length - passed)} to look at`}>
+            <Section title="Checks" note={checksNote(found.checks, f)}>
               <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
                 {[...found.checks].sort((a, b) => order[a.level] - order[b.level]).map((check, i) => (
                   // One step may have several findings of a kind.

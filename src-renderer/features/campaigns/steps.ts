@@ -26,6 +26,7 @@ export const stepOfCheck: Readonly<Record<ReviewCheck['id'], StepId>> = {
   test_send: 'review',
   topic: 'audience',
   confirm_link: 'message',
+  dkim: 'sender',
 };
 
 /** What nobody has chosen yet is not done; it is no mistake. */

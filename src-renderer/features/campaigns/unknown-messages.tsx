@@ -10,9 +10,9 @@ import { Loaded, okToast, Section, TypedConfirm } from '../../ui/index.js';
 
 const answers = ['sent', 'failed', 'send_again'] as const;
 const actions: Readonly<Record<ResolveUnknownInput['as'], { readonly label: string; readonly one: string; readonly explains: string }>> = {
-  sent: { label: 'They arrived', one: 'Count as sent', explains: 'They count as accepted and nobody gets another one.' },
-  failed: { label: 'They did not arrive', one: 'Not sent, leave', explains: 'They count as not sent, and nobody gets another one.' },
-  send_again: { label: 'Send again', one: 'Not sent, send again', explains: 'Whoever did get it may get it a second time, with the same Message-ID so that a mailbox can tell.' },
+  sent: { label: 'They arrived', one: 'Count as sent', explains: 'They count as accepted and nobody gets another one. This cannot be undone.' },
+  failed: { label: 'They did not arrive', one: 'Not sent, leave', explains: 'They count as not sent, and nobody gets another one. This cannot be undone.' },
+  send_again: { label: 'Send again', one: 'Not sent, send again', explains: 'Whoever did get it may get it a second time, with the same Message-ID so that a mailbox can tell. This cannot be undone.' },
 };
 const pageRows = 50;
 
@@ -49,7 +49,7 @@ export function UnknownMessages({ run, total }: { readonly run: string; readonly
   return (
     <Section
       title="May have been sent"
-      note={`${f.number(total)}; look at your mail server's log, then say what became of them`}
+      note={`${f.number(total)}; look at your mail server's log, then say what became of them; what is settled stays so`}
       tools={
         <Group gap="xs">
           {answers.map((as) => (
@@ -102,7 +102,7 @@ export function UnknownMessages({ run, total }: { readonly run: string; readonly
           onClose={() => setAsking(null)}
           title={`${actions[asking.as].label}?`}
           count={asking.which === 'all' ? total : asking.which.length}
-          noun={asking.which !== 'all' && asking.which.length === 1 ? 'message' : 'messages'}
+          noun="messages"
           action={actions[asking.as].label}
           danger={asking.as === 'send_again'}
           onConfirm={() => resolve.mutateAsync({ run, ...asking })}

@@ -2,7 +2,7 @@ import type { CampaignStatus, PauseReason } from '../../../src-preload/contract/
 import type { Tone } from '../../ui/index.js';
 
 /** A campaign's state as a tag. */
-export const statusTags: Readonly<Record<CampaignStatus, { readonly word: string; readonly tone: Tone; readonly dot?: boolean }>> = {
+const statusTags: Readonly<Record<CampaignStatus, { readonly word: string; readonly tone: Tone; readonly dot?: boolean }>> = {
   draft: { word: 'Draft', tone: 'neutral' },
   hold: { word: 'Starts in a moment', tone: 'warn', dot: true },
   ask: { word: 'Asks before sending', tone: 'warn' },
@@ -15,6 +15,11 @@ export const statusTags: Readonly<Record<CampaignStatus, { readonly word: string
   done: { word: 'Sent', tone: 'ok' },
   archived: { word: 'Archived', tone: 'neutral' },
 };
+
+/** A campaign's tag, with the number of its messages that may have been sent: a run that ended with some is not simply "Sent". */
+export function statusTag(status: CampaignStatus, unknown: number): { readonly word: string; readonly tone: Tone; readonly dot?: boolean } {
+  return status === 'done' && unknown > 0 ? { word: 'Some may have been sent', tone: 'warn' } : statusTags[status];
+}
 
 /** Why a run does not go on, and what to do. */
 export const pauseWords: Readonly<Record<PauseReason, { readonly what: string; readonly todo: string }>> = {
@@ -34,6 +39,7 @@ export const pauseWords: Readonly<Record<PauseReason, { readonly what: string; r
 export const sendingPausedWords: Readonly<Record<string, string>> = {
   moved: 'All sending is paused: this workspace was copied or moved, and the original may still be sending.',
   restored: 'All sending is paused: a backup was restored. Look at what may have been sent, then go on.',
+  moved_restored: 'All sending is paused: a backup was restored, and this workspace was copied or moved since; the original may still be sending. Look at what may have been sent, then go on in one of them.',
   operator: 'All sending is paused.',
 };
 

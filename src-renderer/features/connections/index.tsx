@@ -82,7 +82,7 @@ export function Connections() {
                 const { tone, word } = healthOf(c);
                 return <Tag tone={tone}>{word}</Tag>;
               },
-              width: 110,
+              width: 130,
             },
             { id: 'verified', header: 'Verified', cell: (c) => (real(c) && c.verifiedAt !== null ? f.when(c.verifiedAt) : ''), width: 96, align: 'end', yields: 3 },
           ]}

@@ -10,11 +10,13 @@ export const stepWords: Readonly<Record<VerifyStep['step'], string>> = {
   sender: 'Sender',
   recipient: 'Recipient',
   dkim: 'DKIM',
+  alignment: 'DKIM and sender',
 };
 
 /** How a connection stands, in a word and a tone. Trouble comes before a verification that once went well. */
 export function healthOf(connection: ConnectionView): { readonly tone: 'ok' | 'warn' | 'bad'; readonly word: string } {
   if (connection.provider === 'sandbox') return { tone: 'ok', word: 'Built in' };
   if (connection.lastError !== null) return { tone: 'bad', word: 'Failing' };
-  return connection.verifiedAt === null ? { tone: 'warn', word: 'Not verified' } : { tone: 'ok', word: 'Verified' };
+  if (connection.verifiedAt === null) return { tone: 'warn', word: 'Not verified' };
+  return connection.config?.dkim && connection.config.dkim.confirmed !== true ? { tone: 'warn', word: 'DKIM not in DNS' } : { tone: 'ok', word: 'Verified' };
 }

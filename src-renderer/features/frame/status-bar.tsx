@@ -67,11 +67,12 @@ function hostOf(url: string): string {
 function Collector() {
   const trpc = useTRPC();
   const view = useQuery(trpc.reachability.get.queryOptions()).data;
+  const problem = useQuery(trpc.reachability.status.queryOptions()).data?.problem;
   if (!view) return null;
   const { setting, collector } = view;
   const stopped = collector.state === 'stopped';
   const words = stopped
-    ? 'Collector is not running'
+    ? ['Collector is not running', problem?.detail['message']].filter((part) => typeof part === 'string').join(': ')
     : setting.mode === 'public'
       ? `${hostOf(setting.url)} ${setting.verifiedAt === null ? 'not verified' : 'reachable'}`
       : setting.mode === 'mailto'

@@ -118,7 +118,7 @@ function Today({ runs, now }: { readonly runs: readonly HomeRun[]; readonly now:
                   {run.status === 'sending' && run.total > 0 ? (
                     <BarCell parts={[{ value: run.settled, fill: 'accent' }]} max={run.total} label={`${run.name}: ${f.percent(run.settled / run.total, 0)} done`} text={f.percent(run.settled / run.total, 0)} />
                   ) : (
-                    <Tag tone={states[run.status].tone}>{states[run.status].word}</Tag>
+                    <StateTag run={run} />
                   )}
                 </td>
                 <td className="h-num">{doneBy(run, now, f)}</td>
@@ -129,6 +129,11 @@ function Today({ runs, now }: { readonly runs: readonly HomeRun[]; readonly now:
       )}
     </Section>
   );
+}
+
+function StateTag({ run }: { readonly run: HomeRun }) {
+  const { word, tone } = run.status === 'done' && run.unknown > 0 ? ({ word: 'Some may have been sent', tone: 'warn' } as const) : states[run.status];
+  return <Tag tone={tone}>{word}</Tag>;
 }
 
 function doneBy(run: HomeRun, now: number, f: Format): string {
@@ -149,6 +154,7 @@ function Last28() {
         const sum = (of: (day: HomeDay) => number) => all.reduce((total, day) => total + of(day), 0);
         const sent = sum((d) => d.sent);
         const clicks = sum((d) => d.clicks);
+        const tracked = sent - sum((d) => d.untracked);
         const first = all[0];
         const nothing = sent === 0 && clicks === 0;
         return (
@@ -169,7 +175,7 @@ function Last28() {
                 />
               </div>
               <div>
-                <Stat label="Unique clicks" value={f.number(clicks)} note={sent > 0 ? `${f.percent(clicks / sent)} of accepted` : undefined} />
+                <Stat label="Unique clicks" value={sent > 0 && tracked <= 0 && clicks === 0 ? 'not tracked' : f.number(clicks)} note={tracked > 0 ? `${f.percent(clicks / tracked)} of ${tracked < sent ? `the ${f.number(tracked)} that are tracked` : 'accepted'}` : undefined} />
                 <Chart
                   title="First clicks by day"
                   kind="area"

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { describeError } from '../../../src-preload/contract/error-words.js';
+import type { MessageReason } from '../../../src-preload/contract/delivery.js';
 import type { HomeNeed } from '../../../src-preload/contract/home.js';
 import { useTRPC } from '../../api/trpc.js';
 import { type Format, useFormat } from '../../lib/format.js';
@@ -27,9 +28,15 @@ const pausedBy: Readonly<Record<string, string>> = {
   recipients: 'The mail server refuses most recipients as not there.',
   unbuildable: 'Its connection or message cannot be opened.',
 };
+const unknownBy: Partial<Readonly<Record<MessageReason, string>>> = {
+  connection_lost: 'The connection was lost after they were handed over.',
+  crashed: 'Heliograph ended while they were being sent.',
+  restored: 'A backup was restored that holds them as unsent; they may have gone out since it was made.',
+};
 const stoppedBy: Readonly<Record<string, string>> = {
   moved: 'The workspace folder was moved or copied; the original may still be sending.',
   restored: 'A backup was restored; messages that it holds as unsent may have been sent.',
+  moved_restored: 'A backup was restored, so messages that it holds as unsent may have been sent; and the workspace folder was moved or copied since: the original may still be sending.',
   operator: 'Somebody paused it.',
 };
 
@@ -59,9 +66,9 @@ function wordsOf(need: HomeNeed, f: Format): NeedWords {
       return {
         icon: <IconAlertTriangle {...warn} />,
         title: `${need.campaignName}: ${f.plural(need.messages, 'message', 'messages')} may have been sent`,
-        why: 'The connection was lost after they were handed over. They are never sent again by themselves: say what became of them.',
+        why: [...need.causes.map((cause) => unknownBy[cause] ?? ''), 'They are never sent again by themselves: say what became of them.'].filter((s) => s !== '').join(' '),
         at: need.at,
-        open: { to: `/campaigns/${need.campaign}`, label: 'Settle' },
+        open: { to: `/campaigns/${need.campaign}/live`, label: 'Settle' },
       };
     case 'import_failed': {
       const words = need.error === null ? { what: '', todo: '' } : describeError(need.error, {});

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, Select, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearchParams } from 'react-router';
+import { liftWorthALook } from '../../../src-preload/contract/campaign.js';
 import type { CampaignReport, RecipientFilter } from '../../../src-preload/contract/report.js';
 import { useTRPC } from '../../api/trpc.js';
 import { errorShape } from '../../lib/errors.js';
@@ -55,17 +56,25 @@ function Loaded({ report }: { readonly report: CampaignReport }) {
   const count = useQuery(trpc.report.count.queryOptions({ run: report.run.uid, filter }, { enabled: recipients }));
   const show = (next: RecipientFilter | null) => setParams(next === null ? new URLSearchParams({ run: report.run.uid }) : new URLSearchParams(recipientsPath(report.campaign.uid, report.run.uid, next).split('?')[1]));
   const { run } = report;
+  // The monitor shows the newest run of a campaign.
+  const newest = report.runs[0]?.uid === run.uid;
+  const liftable = useQuery(trpc.runs.liftable.queryOptions({ run: run.uid }, { enabled: newest }));
   return (
     <Page
       title={report.campaign.name}
       crumbs={crumbs}
-      chips={<Tag tone={run.state === 'done' ? 'ok' : run.state === 'sending' ? 'warn' : 'neutral'} dot={run.state === 'sending'}>{stateTags[run.state] ?? run.state}</Tag>}
+      chips={<RunTag report={report} />}
       note={run.startedAt === null ? report.subject : `sent ${f.dateTime(run.startedAt)}`}
       scroll={!recipients}
       tools={
         <>
           {report.runs.length > 1 && (
             <Select aria-label="Run" w={190} allowDeselect={false} data={report.runs.map((one) => ({ value: one.uid, label: f.dateTime(one.startedAt ?? one.createdAt) }))} value={run.uid} onChange={(uid) => uid !== null && setParams(new URLSearchParams({ run: uid }))} />
+          )}
+          {newest && (report.total.unknown > 0 || (liftable.data?.addresses ?? 0) >= liftWorthALook) && (
+            <Button variant="default" component={Link} to={`/campaigns/${report.campaign.uid}/live`}>
+              {report.total.unknown > 0 ? 'Settle what may have been sent' : 'Look at the suppressed'}
+            </Button>
           )}
           <SegmentedControl aria-label="View" data={[{ value: 'summary', label: 'Summary' }, { value: 'recipients', label: 'Recipients' }]} value={recipients ? 'recipients' : 'summary'} onChange={(view) => show(view === 'recipients' ? {} : null)} />
           <ExportMenu items={exportItems(report, recipients ? filter : {})} />
@@ -76,6 +85,11 @@ function Loaded({ report }: { readonly report: CampaignReport }) {
       {recipients ? <Recipients run={run.uid} filter={filter} variants={report.treatments.length > 1} /> : <ReportSummary report={report} />}
     </Page>
   );
+}
+
+function RunTag({ report: { run, total } }: { readonly report: CampaignReport }) {
+  if (run.state === 'done' && total.unknown > 0) return <Tag tone="warn">Some may have been sent</Tag>;
+  return <Tag tone={run.state === 'done' ? 'ok' : run.state === 'sending' ? 'warn' : 'neutral'} dot={run.state === 'sending'}>{stateTags[run.state] ?? run.state}</Tag>;
 }
 
 function exportItems(report: CampaignReport, filter: RecipientFilter): ExportItem[] {

@@ -10,9 +10,16 @@ import { BarCell, Chart, EmptyState, HtmlFrame, LinkAddress, Loaded, Section, Sk
 import { recipientsPath, variantLetter } from './filter.js';
 import classes from './report.module.css';
 
+/** Whether anything can be known of it: without its pixel or its links, no opens or clicks is no number. */
+function isTracked(report: CampaignReport, { outcome, link }: RecipientFilter): boolean {
+  if (outcome === 'open') return report.trackOpens;
+  return report.trackClicks || (outcome !== 'click' && link === undefined);
+}
+
 /** A number that opens its people. */
 function People({ report, filter, value }: { readonly report: CampaignReport; readonly filter: RecipientFilter; readonly value: number }) {
   const f = useFormat();
+  if (value === 0 && !isTracked(report, filter)) return <span className="h-text-3">not tracked</span>;
   if (value === 0) return <span>0</span>;
   return (
     <Link className="h-link" to={recipientsPath(report.campaign.uid, report.run.uid, filter)}>
@@ -53,8 +60,8 @@ function Figures({ report }: { readonly report: CampaignReport }) {
   return (
     <div className={classes.figures} aria-live="polite">
       <Stat big label={report.feedback ? 'Delivered' : 'Accepted by the mail server'} value={f.number(base)} note={`of ${f.plural(total.messages - total.skipped, 'message', 'messages')} to send`} />
-      <Stat label="Opened (estimate)" value={<People report={report} filter={{ outcome: 'open' }} value={total.opened} />} note={report.trackOpens ? `${rate(total.opened)}; ${f.number(total.openedByMachine)} more only by machines` : 'opens are not tracked'} />
-      <Stat label="Clicked" value={<People report={report} filter={{ outcome: 'click' }} value={total.clicked} />} note={report.trackClicks ? `${rate(total.clicked)}; ${f.number(total.clickedByScanner)} more only by scanners` : 'clicks are not tracked'} />
+      <Stat label="Opened (estimate)" value={<People report={report} filter={{ outcome: 'open' }} value={total.opened} />} note={report.trackOpens ? `${rate(total.opened)}; ${f.number(total.openedByMachine)} more only by machines` : ''} />
+      <Stat label="Clicked" value={<People report={report} filter={{ outcome: 'click' }} value={total.clicked} />} note={report.trackClicks ? `${rate(total.clicked)}; ${f.number(total.clickedByScanner)} more only by scanners` : ''} />
       <Stat label="Unsubscribed" value={<People report={report} filter={{ outcome: 'unsubscribe' }} value={total.unsubscribed} />} note={rate(total.unsubscribed)} />
       <Stat label="Bounced" value={<People report={report} filter={{ outcome: 'bounced' }} value={total.bounced} />} note={report.feedback ? `${f.percent(total.accepted === 0 ? 0 : total.bounced / total.accepted)} of accepted` : 'later bounces are not read yet'} />
       {total.unknown > 0 && <Stat label="May have been sent" value={<People report={report} filter={{ state: 'unknown' }} value={total.unknown} />} note="the answer is missing" />}
@@ -168,7 +175,7 @@ function LinkSection({ report }: { readonly report: CampaignReport }) {
       <div className={classes.links}>
         <div style={{ minWidth: 0 }}>
           {links.length === 0 ? (
-            <EmptyState>This message has no links that are tracked.</EmptyState>
+            <EmptyState>{report.trackClicks ? 'This message has no links that are tracked.' : 'Clicks are not tracked in this campaign.'}</EmptyState>
           ) : (
             <table className="h-table" style={{ tableLayout: 'fixed' }}>
               <thead>
@@ -230,10 +237,10 @@ function HourSection({ report }: { readonly report: CampaignReport }) {
       <div className={classes.halves}>
         <Chart
           kind={hours.length > 2 ? 'line' : 'bar'}
-          title="Opened and clicked"
+          title={report.trackOpens && report.trackClicks ? 'Opened and clicked' : report.trackOpens ? 'Opened (clicks are not tracked)' : report.trackClicks ? 'Clicked (opens are not tracked)' : 'Unsubscribed (opens and clicks are not tracked)'}
           labelName={`Hour (${zone})`}
           labels={labels}
-          series={[{ name: 'Opened', values: hours.map((h) => h.opened) }, { name: 'Clicked', values: hours.map((h) => h.clicked) }, { name: 'Unsubscribed', values: hours.map((h) => h.unsubscribed), colour: 'neutral' }]}
+          series={[...(report.trackOpens ? [{ name: 'Opened', values: hours.map((h) => h.opened) }] : []), ...(report.trackClicks ? [{ name: 'Clicked', values: hours.map((h) => h.clicked) }] : []), { name: 'Unsubscribed', values: hours.map((h) => h.unsubscribed), colour: 'neutral' }]}
           unit="messages"
           height={200}
           empty="Nothing happened yet."

@@ -2,9 +2,9 @@ import { Button, PasswordInput, Stack } from '@mantine/core';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { passphrase as passphraseSchema } from '../../../src-preload/contract/secrets.js';
 import { useTRPC } from '../../api/trpc.js';
 import { wordsOf } from '../../lib/errors.js';
+import { NewPassphrase } from '../../ui/new-passphrase.js';
 import { Facts, Section, Tag } from '../../ui/parts.js';
 import { Loaded } from '../../ui/states.js';
 import { okToast } from '../../ui/toasts.js';
@@ -77,21 +77,20 @@ function Unlock({ onDone }: { readonly onDone: () => void }) {
 
 function SetPassphrase({ has, onDone }: { readonly has: boolean; readonly onDone: () => void }) {
   const trpc = useTRPC();
-  const [first, setFirst] = useState('');
-  const [second, setSecond] = useState('');
+  const [text, setText] = useState<string | undefined>(undefined);
+  /** A fresh form after each that was saved. */
+  const [round, setRound] = useState(0);
   const save = useMutation(
     trpc.secrets.setPassphrase.mutationOptions({
       meta: { ownError: true },
       onSuccess: () => {
-        setFirst('');
-        setSecond('');
+        setText(undefined);
+        setRound((before) => before + 1);
         okToast(has ? 'Passphrase changed. The old one opens nothing any more.' : 'Passphrase set. Keep it apart from this computer.');
         onDone();
       },
     }),
   );
-  const long = passphraseSchema.safeParse(first).success;
-  const same = first === second;
   return (
     <Section title={has ? 'Change the recovery passphrase' : 'Set a recovery passphrase'}>
       <p className="h-text-2" style={{ marginBlockStart: 0 }}>
@@ -100,21 +99,12 @@ function SetPassphrase({ has, onDone }: { readonly has: boolean; readonly onDone
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (long && same) save.mutate({ passphrase: first });
+          if (text !== undefined) save.mutate({ passphrase: text });
         }}
       >
         <Stack gap="md" align="flex-start">
-          <PasswordInput w={360} size="xs" label="Passphrase" description="At least 12 characters" autoComplete="new-password" value={first} onChange={(event) => setFirst(event.currentTarget.value)} error={first !== '' && !long ? 'Too short' : undefined} />
-          <PasswordInput
-            w={360}
-            size="xs"
-            label="Once more"
-            autoComplete="new-password"
-            value={second}
-            onChange={(event) => setSecond(event.currentTarget.value)}
-            error={second !== '' && !same ? 'Not the same' : save.error === null ? undefined : wordsOf(save.error).what}
-          />
-          <Button type="submit" leftSection={<IconLock size={14} />} loading={save.isPending} disabled={!long || !same}>
+          <NewPassphrase key={round} onChange={setText} onEnter={(passphrase) => !save.isPending && save.mutate({ passphrase })} error={save.error === null ? undefined : wordsOf(save.error).what} />
+          <Button type="submit" leftSection={<IconLock size={14} />} loading={save.isPending} disabled={text === undefined}>
             {has ? 'Change' : 'Set'}
           </Button>
         </Stack>

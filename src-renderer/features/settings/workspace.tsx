@@ -23,6 +23,7 @@ const isOwn = (value: unknown): value is Own => {
 const pauses = {
   moved: 'The folder was moved or copied. If the original may still be sending somewhere, keep it paused there before you resume here.',
   restored: 'A backup was restored. Messages that it holds as unsent may have been sent since: look at them before you resume.',
+  moved_restored: 'A backup was restored, and the folder was moved or copied since. Messages that it holds as unsent may have been sent: look at them, and keep the original paused, before you resume here.',
   operator: 'Somebody paused it.',
 } as const;
 
