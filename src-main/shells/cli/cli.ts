@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HeliographError, isHeliographError } from '../../../src-preload/contract/errors.js';
 import { Command, CommanderError, Option } from 'commander';
 import { createLogger, silentLogger } from '../../platform/logger.js';
@@ -10,6 +11,9 @@ import { findByName, launchCampaign } from './launch.js';
 import { suppressFile, suppressReasons } from './suppress.js';
 import { createOutput, exitCodes, type Output } from './output.js';
 import { importEncodings, importMatches } from '../../../src-preload/contract/import.js';
+
+/** How long an interrupted command waits for the answer to its last question. */
+const answerMs = 5_000;
 
 interface Common {
   readonly workspace?: string;
@@ -49,11 +53,17 @@ export async function runCli(argv: readonly string[], ports: { out: string; env:
     }
     const failed = async (error: unknown, sayInterrupted: (() => Promise<void>) | undefined): Promise<number> => {
       if (!isHeliographError(error) || error.code !== 'CANCELLED' || sayInterrupted === undefined) return output.error(error);
+      // Whoever wants to leave is not kept by an instance that does not answer.
+      const answered = new AbortController();
+      const silent = sleep(answerMs, undefined, { signal: answered.signal }).then(() => Promise.reject(new HeliographError('STORE_UNAVAILABLE')));
+      silent.catch(() => undefined);
       try {
-        await sayInterrupted();
+        await Promise.race([sayInterrupted(), silent]);
         return exitCodes.cancelled;
       } catch (other) {
         return output.error(other);
+      } finally {
+        answered.abort();
       }
     };
     let session: Session | undefined;

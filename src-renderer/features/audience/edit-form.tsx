@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, NumberInput, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { AudienceDetail, EndpointEdit } from '../../../src-preload/contract/audience.js';
 import { useTRPCClient } from '../../api/trpc.js';
 import { ErrorState, undoToast } from '../../ui/index.js';
@@ -50,6 +50,9 @@ export function EditForm({ detail, onDone }: { readonly detail: AudienceDetail; 
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
   const [wrong, setWrong] = useState<EditErrors>({});
+  const form = useRef<HTMLFormElement>(null);
+  // The first of them may have been scrolled out of sight.
+  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [wrong]);
 
   const save = async () => {
     const edit: EndpointEdit = {};
@@ -95,6 +98,7 @@ export function EditForm({ detail, onDone }: { readonly detail: AudienceDetail; 
 
   return (
     <form
+      ref={form}
       className={classes.block}
       onSubmit={(event) => {
         event.preventDefault();
