@@ -139,6 +139,8 @@ it('engine, SQL and the plain reference agree on random trees and people, and af
         let subjects = population.map((one) => subjectOf(one, population));
         const context = contextOf({ asOf, segments }, () => subjects);
         const store = createMemoryStore();
+        // What was said about topics was said by the people themselves: they alone may ask again after a no.
+        store.actor = { kind: 'recipient' };
         store.write((db) => {
           insertPopulation(db, population);
           insertSegments(db, segments);

@@ -23,6 +23,8 @@ it('finds the vector files', () => {
 describe.each(files)('%s', (name) => {
   const file = JSON.parse(readFileSync(resolve(folder, name), 'utf8')) as VectorFile;
   const store = createMemoryStore();
+  // What was said about topics was said by the people themselves: they alone may ask again after a no.
+  store.actor = { kind: 'recipient' };
   store.write((db) => {
     insertPopulation(db, file.population);
     insertSegments(db, file.segments ?? []);
