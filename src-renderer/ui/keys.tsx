@@ -61,18 +61,24 @@ export function KeyListener() {
     let before = '';
     let beforeAt = 0;
     const onKey = (event: KeyboardEvent) => {
+      const pending = event.timeStamp - beforeAt < 1200 ? before : '';
+      // Two in a row are two in a row: whatever comes between, text that is typed too, ends it.
+      before = '';
       if (event.defaultPrevented || event.isComposing) return;
       const mod = event.ctrlKey || event.metaKey;
       if (event.altKey || (!mod && isTyping(event.target))) return;
       // In a dialog or an open menu only its own keys act.
       if (!mod && event.target instanceof Element && event.target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return;
       const key = `${mod ? 'mod+' : ''}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
-      const pair = event.timeStamp - beforeAt < 1200 ? `${before} ${key}` : '';
-      before = key;
-      beforeAt = event.timeStamp;
+      const pair = `${pending} ${key}`;
       const all = useKeyStore.getState().groups.toReversed().flatMap((g) => g.bindings);
       const found = all.find((b) => b.run && b.key === pair) ?? all.find((b) => b.run && b.key === key);
-      if (!found?.run) return;
+      if (!found?.run) {
+        // A key that does something by itself begins no pair.
+        before = key;
+        beforeAt = event.timeStamp;
+        return;
+      }
       event.preventDefault();
       found.run();
     };
