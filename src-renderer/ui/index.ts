@@ -6,7 +6,7 @@ export { HtmlFrame, type HtmlFrameProps, inertHtml } from './html-frame.js';
 export { HotkeyHelp, type KeyBinding, KeyCaps, KeyListener, useKeys, useKeyStore } from './keys.js';
 export { NewPassphrase, type NewPassphraseProps } from './new-passphrase.js';
 export { type Crumb, DetailPanel, type DetailPanelProps, Page, type PageProps, type PageSearch } from './page.js';
-export { BarCell, type BarPart, Count, Facts, LinkAddress, MiddleText, Section, SkeletonBlock, SkeletonLines, Stat, Tag, type Tone, VariantMark } from './parts.js';
+export { BarCell, type BarPart, Count, Facts, LinesBack, LinkAddress, MiddleText, Section, SkeletonBlock, SkeletonLines, Stat, Tag, type Tone, VariantMark } from './parts.js';
 export { type PagedRowsOptions, type RowSource, usePagedRows, useRows } from './rows.js';
 export { Saved, type SavedState } from './saved.js';
 export { EmptyState, ErrorState, Loaded } from './states.js';

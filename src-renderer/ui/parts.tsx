@@ -164,3 +164,18 @@ export function VariantMark({ letter }: { readonly letter: string }) {
     </span>
   );
 }
+
+/** Lines that somebody gave, said back: those that were not understood, or were there already. `of` is how many there are when `list` holds only the first. Nothing where there are none. */
+export function LinesBack({ title, list, of }: { readonly title: string; readonly list: readonly string[]; readonly of: number }) {
+  const f = useFormat();
+  if (list.length === 0) return null;
+  return (
+    <div>
+      <div style={{ fontWeight: 500 }}>{title}</div>
+      <pre className={classes.linesBack} tabIndex={0} aria-label={title}>
+        {list.join('\n')}
+        {of > list.length && `\nand ${f.number(of - list.length)} more`}
+      </pre>
+    </div>
+  );
+}

@@ -52,6 +52,14 @@ describe('heliograph import', () => {
     expect(events).toMatchObject([{ event: 'imported', rejected: rejects, counts: { new: 1 } }]);
   });
 
+  it('says what is imported and yet to be looked at', async () => {
+    const { code, err } = await heliograph('import', write('email\nada@gmial.com\ninfo@y.example\n'), '--dry-run');
+    expect(code).toBe(0);
+    expect(err).toContain('row 2, email: These domains look like slips.');
+    expect(err).toContain('gmial.com');
+    expect(err).toContain('row 3, email: These mailboxes belong to a function');
+  });
+
   it('keeps no rejects file of a dry run but the one that was asked for', async () => {
     const rejects = join(root, 'dry.csv');
     const { events } = await heliograph('import', write('email\nnobody\nbob@x.example\n'), '--dry-run', '--rejects', rejects);

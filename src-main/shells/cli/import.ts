@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ImportCounts, type ImportEncoding, type ImportMatch, type ImportView, targetKey } from '../../../src-preload/contract/import.js';
 import { HeliographError } from '../../../src-preload/contract/errors.js';
-import { rejectWords } from '../../../src-preload/contract/import-words.js';
+import { rejectWords, warningWords } from '../../../src-preload/contract/import-words.js';
 import type { Client, Session } from './connect.js';
 import { saveOffered } from './download.js';
 import { type ChosenMapping, chooseMapping, layMapping } from './import-mapping.js';
@@ -99,6 +99,7 @@ async function importFile(session: Session, path: string, plan: Plan, output: Ou
   const { counts } = view;
   if (view.state !== 'checked' || !counts) throw failureOf(view);
   tellRejects(counts, output);
+  tellWarnings(counts, output);
   // Before the merge, and before a dry run is left: with it go its files.
   const rejected = plan.rejects === undefined || counts.rejected === 0 ? null : await saveOffered(session, await client.imports.rejects.mutate({ uid: view.uid }), (suggested) => plan.rejects!(suggested ?? `${fileName} rejected.csv`));
   if (dryRun) {
@@ -135,6 +136,14 @@ function tellRejects({ rejected, rejectedBy, examples }: ImportCounts, output: O
   if (rejected > examplesShown) output.notice('--rejects FILE writes all of them.');
 }
 
+/** What is imported and yet to be looked at: where, and the first values of it. */
+function tellWarnings({ warnings }: ImportCounts, output: Output): void {
+  for (const { code, rows, firstRow, column, examples = [] } of warnings) {
+    const where = `row ${firstRow}${rows > 1 ? ` and ${(rows - 1).toLocaleString('en')} more` : ''}${column === '' ? '' : `, ${column}`}`;
+    output.notice(`${where}: ${warningWords[code]}${examples.length === 0 ? '' : ` (${examples.join(', ')})`}`);
+  }
+}
+
 async function follow(client: Client, first: ImportView, states: readonly ImportView['state'][], output: Output): Promise<ImportView> {
   let view = first;
   while (states.includes(view.state)) {
@@ -153,6 +162,5 @@ const failureOf = (view: ImportView) => (view.error ? new HeliographError(view.e
 function inWords(counts: ImportCounts): string {
   const n = (value: number) => value.toLocaleString('en');
   const kept = counts.keptUnsubscribed > 0 ? `, ${n(counts.keptUnsubscribed)} would lose an unsubscribe: kept` : '';
-  const guessed = counts.warnings.find(({ code }) => code === 'encoding_guessed');
-  return `${n(counts.new)} new, ${n(counts.changed)} changed, ${n(counts.same)} same, ${n(counts.rejected)} rejected${kept}.${guessed ? ` The file does not say how its characters are written; Windows-1252 was guessed, and row ${n(guessed.firstRow)} is the first where that matters.` : ''}`;
+  return `${n(counts.new)} new, ${n(counts.changed)} changed, ${n(counts.same)} same, ${n(counts.rejected)} rejected${kept}.`;
 }

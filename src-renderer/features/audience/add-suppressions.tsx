@@ -5,6 +5,7 @@ import { readSuppressionList } from '../../../src-preload/contract/suppression-l
 import { useTRPCClient } from '../../api/trpc.js';
 import { wordsOf } from '../../lib/errors.js';
 import { useFormat } from '../../lib/format.js';
+import { LinesBack } from '../../ui/index.js';
 import classes from './audience.module.css';
 import { scopeWords, suppressionWords } from './words.js';
 
@@ -135,7 +136,7 @@ function CheckLine({ check }: { readonly check: SuppressListCheck }) {
       <p>
         {f.number(check.added)} new, {f.number(check.already)} suppressed already, {f.number(check.unknown)} nobody’s here, {f.number(check.invalid)} not an address. Nothing is changed yet.
       </p>
-      <Pasted title="Could not be read" list={check.invalidList} of={check.invalid} />
+      <LinesBack title="Could not be read" list={check.invalidList} of={check.invalid} />
     </div>
   );
 }
@@ -152,9 +153,9 @@ function Outcome({ result, onClose, onMore }: { readonly result: SuppressListChe
         <dt>{f.number(result.invalid)}</dt>
         <dd>could not be read as an address</dd>
       </dl>
-      <Pasted title="Could not be read" list={result.invalidList} of={result.invalid} />
-      <Pasted title="Nobody’s here: suppressed all the same, so that no import brings them back" list={result.unknownList} of={result.unknown} />
-      <Pasted title="Suppressed already" list={result.alreadyList} of={result.already} />
+      <LinesBack title="Could not be read" list={result.invalidList} of={result.invalid} />
+      <LinesBack title="Nobody’s here: suppressed all the same, so that no import brings them back" list={result.unknownList} of={result.unknown} />
+      <LinesBack title="Suppressed already" list={result.alreadyList} of={result.already} />
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onMore}>
           Enter more
@@ -164,19 +165,5 @@ function Outcome({ result, onClose, onMore }: { readonly result: SuppressListChe
         </Button>
       </Group>
     </Stack>
-  );
-}
-
-function Pasted({ title, list, of }: { readonly title: string; readonly list: readonly string[]; readonly of: number }) {
-  const f = useFormat();
-  if (list.length === 0) return null;
-  return (
-    <div>
-      <div style={{ fontWeight: 500 }}>{title}</div>
-      <pre className={classes.pasted} tabIndex={0}>
-        {list.join('\n')}
-        {of > list.length && `\nand ${f.number(of - list.length)} more`}
-      </pre>
-    </div>
   );
 }

@@ -77,8 +77,8 @@ export function Duplicates() {
       </Loaded>
       {merging && (
         <MergeDialog
-          into={{ endpoint: merging.older.endpoint, title: nameOf(merging.older) }}
-          from={{ endpoint: merging.newer.endpoint, title: nameOf(merging.newer) }}
+          into={{ endpoint: merging.older.endpoint, title: nameOf(merging.older), address: merging.older.address }}
+          from={{ endpoint: merging.newer.endpoint, title: nameOf(merging.newer), address: merging.newer.address }}
           onClose={() => setMerging(undefined)}
           onMerged={() => void query.refetch()}
         />

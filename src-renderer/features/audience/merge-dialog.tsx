@@ -8,6 +8,8 @@ import { errorToast, undoToast } from '../../ui/index.js';
 export interface MergeSide {
   readonly endpoint: number;
   readonly title: string;
+  /** Tells two of one name apart. */
+  readonly address?: string;
 }
 
 /** Asks for the other person where it is not given, and whose values win; then merges, with undo. */
@@ -33,8 +35,9 @@ export function MergeDialog({ into, from, onClose, onMerged }: { readonly into: 
       setBusy(false);
     }
   };
+  const sideName = (side: MergeSide, other: MergeSide) => (side.title === other.title && side.address ? side.address : side.title);
   return (
-    <Modal opened onClose={onClose} title={from ? `Merge ${from.title} into ${into.title}?` : `Merge another person into ${into.title}`} size="md">
+    <Modal opened onClose={onClose} title={from ? `Merge ${sideName(from, into)} into ${sideName(into, from)}?` : `Merge another person into ${into.title}`} size="md">
       <Stack gap="md">
         {from === undefined && (
           <Select
@@ -53,7 +56,7 @@ export function MergeDialog({ into, from, onClose, onMerged }: { readonly into: 
         )}
         <div>
           <p style={{ marginBlock: '0 4px', fontSize: 12, fontWeight: 500 }}>Where both have a value, keep that of</p>
-          <SegmentedControl aria-label="Where both have a value, keep that of" fullWidth value={wins} onChange={(value) => setWins(value === 'from' ? 'from' : 'into')} data={[{ value: 'into', label: into.title }, { value: 'from', label: from?.title ?? 'the other' }]} />
+          <SegmentedControl aria-label="Where both have a value, keep that of" fullWidth value={wins} onChange={(value) => setWins(value === 'from' ? 'from' : 'into')} data={[{ value: 'into', label: from ? sideName(into, from) : into.title }, { value: 'from', label: from ? sideName(from, into) : 'the other' }]} />
         </div>
         <p className="h-text-2" style={{ margin: 0 }}>
           Lists, messages, events and consent belong to addresses and move with them. The other person ID goes: an app that still reports it makes that person anew.

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { describeError } from '../../../src-preload/contract/error-words.js';
-import { rejectWords } from '../../../src-preload/contract/import-words.js';
+import { rejectWords, warningWords } from '../../../src-preload/contract/import-words.js';
 import type { ImportView, RejectReason } from '../../../src-preload/contract/import.js';
 import { useTRPC } from '../../api/trpc.js';
 import { type Format, useFormat } from '../../lib/format.js';
@@ -12,7 +12,7 @@ import { DetailPanel, Facts, okToast, Section, Tag } from '../../ui/index.js';
 import { fetchDownload } from './files.js';
 import classes from './imports.module.css';
 import { ChangeMapping } from './change-mapping.js';
-import { encodingWords, matchWords, stateOf, warningWords } from './words.js';
+import { encodingWords, matchWords, stateOf } from './words.js';
 
 /** One import, wherever it stands: the dry run's numbers and the start, its progress, its result and the way back. */
 export function ImportPanel({ view, onClose }: { readonly view: ImportView; readonly onClose: () => void }) {

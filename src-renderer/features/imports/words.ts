@@ -1,5 +1,5 @@
 import { type Channel } from '../../../src-preload/contract/common.js';
-import type { ImportColumn, ImportFormat, ImportMatch, ImportState, ImportTarget, ImportView, ImportWarning } from '../../../src-preload/contract/import.js';
+import type { ImportColumn, ImportFormat, ImportMatch, ImportState, ImportTarget, ImportView } from '../../../src-preload/contract/import.js';
 import type { Tone } from '../../ui/index.js';
 
 export const stateWords: Readonly<Record<ImportState, { readonly label: string; readonly tone: Tone }>> = {
@@ -16,20 +16,6 @@ export const stateWords: Readonly<Record<ImportState, { readonly label: string; 
 /** A dry run that was left is no import somebody broke off. */
 export const stateOf = (view: Pick<ImportView, 'state' | 'counts' | 'merged'>): (typeof stateWords)[ImportState] =>
   view.state === 'cancelled' && view.counts !== null && view.merged === null ? { label: 'Checked only', tone: 'neutral' } : stateWords[view.state];
-
-export const warningWords: Readonly<Record<ImportWarning['code'], string>> = {
-  phone_without_plus: 'Phone numbers without + were read with the country code they begin with, or the default country.',
-  country_converted: 'Countries were written as ISO codes of two letters.',
-  country_unknown: 'These are no countries that we know. They are kept as they are.',
-  timezone_unknown: 'These are no time zone names. They are kept as they are.',
-  unclear_unsubscribe: 'It is unclear whether these say yes or no. They count as unsubscribed.',
-  column_appeared_later: 'This name appears only further down and is left out.',
-  quote_not_closed: 'starts a quote that is never closed; everything after it was read as one row and is rejected with it. Close the quote and check the file again.',
-  typo_domain: 'These domains look like slips. They are imported as they are; correct them in the file if they are wrong.',
-  role_address: 'These mailboxes belong to a function, not to a person. They are imported like any other.',
-  encoding_guessed: 'The file does not say how its characters are written; Windows-1252 (Western European) was guessed. Look whether these names are right.',
-  several_user_ids: 'Several user ids in one cell were taken one by one.',
-};
 
 export const problemWords: Readonly<Record<ImportColumn['problems'][number], string>> = {
   duplicate: 'Another column has this name: make sure that this is the right one',

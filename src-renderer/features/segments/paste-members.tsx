@@ -4,7 +4,7 @@ import type { EditMembersInput, EditMembersResult, SegmentDetail } from '../../.
 import { useTRPCClient } from '../../api/trpc.js';
 import { wordsOf } from '../../lib/errors.js';
 import { useFormat } from '../../lib/format.js';
-import { undoToast } from '../../ui/index.js';
+import { LinesBack, undoToast } from '../../ui/index.js';
 import classes from './segments.module.css';
 
 type Act = EditMembersInput['act'];
@@ -116,15 +116,7 @@ function Outcome({ act, result, onClose, onMore }: { readonly act: Act; readonly
         <dt>{f.number(result.missing)}</dt>
         <dd>{result.missing === 1 ? 'line' : 'lines'} that nobody here goes by</dd>
       </dl>
-      {result.missingList.length > 0 && (
-        <div>
-          <div style={{ fontWeight: 500 }}>Not found</div>
-          <pre className={classes.pasted} tabIndex={0} aria-label="Lines not found">
-            {result.missingList.join('\n')}
-            {result.missing > result.missingList.length && `\nand ${f.number(result.missing - result.missingList.length)} more`}
-          </pre>
-        </div>
-      )}
+      <LinesBack title="Not found" list={result.missingList} of={result.missing} />
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onMore}>
           Paste more
