@@ -60,6 +60,7 @@ const sizesMs = 5 * 60_000;
 /** What runs beside the store while a workspace is open, in the order it starts: nothing can be sent before the ledger is put right. */
 export async function startServices(ports: ServicePorts): Promise<Services> {
   const { clock, random, log, read, engine, secrets, live } = ports;
+  const openedAt = clock.now();
 
   await engine.delivery.recoverAtOpen({ suppressionsLog: join(ports.folder, workspaceFiles.suppressions) });
 
@@ -142,7 +143,7 @@ export async function startServices(ports: ServicePorts): Promise<Services> {
   const closing = new AbortController();
   const tidied = tidy(log, [
     ['old exports', () => Promise.resolve(sweepExports(files, clock.now()))],
-    ['lists that nothing leads to', () => forgetLists({ read: read.segments, write: engine.segments }, closing.signal)],
+    ['lists that nothing leads to', () => forgetLists({ read: read.segments, write: engine.segments }, openedAt, closing.signal)],
     ['old backups', async () => sweepBackups(join(ports.folder, workspaceFiles.backups), (await read.settings.all(undefined)).backupKeepDays, clock.now())],
     ['old imports', () => forgetImports(imports, clock.now(), closing.signal)],
   ]);

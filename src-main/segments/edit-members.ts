@@ -56,9 +56,9 @@ export async function discardList(write: Pick<Ports['write'], 'dropList'>, list:
   while (!(await write.dropList({ list, limit: slice }, { priority: 'bulk' })).gone);
 }
 
-/** Removes what `unusedLists` finds. To be called at opening, before anybody can begin a list. */
-export async function forgetLists({ read, write }: { readonly read: Pick<Reader<SegmentQueries>, 'unusedLists'>; readonly write: Pick<Ports['write'], 'dropList'> }, signal: AbortSignal): Promise<void> {
-  for (const list of await read.unusedLists({})) {
+/** Removes what `unusedLists` finds of before the opening, whose time is `openedAt`: a list that is begun meanwhile stays. */
+export async function forgetLists({ read, write }: { readonly read: Pick<Reader<SegmentQueries>, 'unusedLists'>; readonly write: Pick<Ports['write'], 'dropList'> }, openedAt: number, signal: AbortSignal): Promise<void> {
+  for (const list of await read.unusedLists({ before: openedAt })) {
     while (!signal.aborted && !(await write.dropList({ list, limit: slice }, { priority: 'bulk' })).gone);
   }
 }

@@ -120,10 +120,10 @@ export function replaceMembers(pinned: SegmentPins) {
   };
 }
 
-/** Lists that nobody sees and nothing leads to any more: those of work that was cut short, and the members that a replaced list had, once the undo of it is gone with its window. */
-export function unusedLists(db: ReadDb, _input: Readonly<Record<string, never>>): string[] {
+/** Lists that nobody sees and nothing leads to any more: those of work that was cut short, and the members that a replaced list had, once the undo of it is gone with its window. `before`, in UTC ms:, in UTC ms, those that somebody has begun since are left alone. */
+export function unusedLists(db: ReadDb, { before }: { readonly before: number }): string[] {
   return db
-    .all<{ uid: string }>(sql`select uid from segment where version = 0 and deleted_at is not null
+    .all<{ uid: string }>(sql`select uid from segment where version = 0 and deleted_at is not null and created_at < ${before}
       and id not in (select members from segment where members is not null) and id not in (select former from import where former is not null)`)
     .map(({ uid }) => uid);
 }
